@@ -1,0 +1,38 @@
+"""Connections to running components: what every one must do, and what some can do besides.
+
+Part of `harness.contract`, which exports all of it. Optional abilities are looked for by
+`isinstance`, never by `hasattr`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Client(Protocol):
+    """A connection to a running component."""
+
+    def version(self) -> str:
+        """Return what the server says it is, by a real round trip; raises any error while it is
+        not ready.
+        """
+
+    def close(self) -> None:
+        """Release the connection."""
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """Optional ability of a Client: count what is stored, for the audit."""
+
+    def count(self, statement: str) -> int:
+        """Return the single number that `statement` (in the server's own language) asks for."""
+
+
+@runtime_checkable
+class DiskUse(Protocol):
+    """Optional ability of a Client: bytes that the data takes on disk."""
+
+    def bytes_on_disk(self) -> int:
+        """Return the size in bytes, as the server reports it."""

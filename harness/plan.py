@@ -1,0 +1,148 @@
+"""Plan: Plan -> the rounds of trials to run, and what is skipped with the reason.
+
+A round is one scenario under one load in one session: its trials, one for each stack, share a drive
+whose slices alternate between the stacks in random order. The order of rounds within a session is
+shuffled too, each by the plan's seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.config import Load, Plan
+from harness.contract import Scenario, Stack
+from harness.drive.job import PlannedSlice
+from harness.records import TrialKey
+
+SETTLE_S = 6.0
+LAUNCH_S = 15.0
+VERIFY_S = {"smoke": 5.0, "full": 40.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """The trials that share one drive: a scenario under a load in a session, and the stacks it
+    runs on.
+    """
+
+    session: int
+    scenario: str
+    load: Load
+    stacks: tuple[str, ...]
+    seed: int
+
+    def keys(self) -> tuple[TrialKey, ...]:
+        """Return the trials of this round."""
+        return tuple(
+            TrialKey(
+                session=self.session, scenario=self.scenario, load=self.load.title, stack=stack
+            )
+            for stack in self.stacks
+        )
+
+    def slices(self) -> tuple[PlannedSlice, ...]:
+        """Return the slices in the order of their execution: a warm-up for each stack, then
+        alternation.
+
+        Slices that belong together (one for each stack) have the same seed, so that all stacks see
+        the same arrivals.
+        """
+        rng = random.Random(self.seed)
+        warmups = [(0, self.load.warmup_s, True)] if self.load.warmup_s else []
+        blocks = warmups + [(n + 1, self.load.slice_s, False) for n in range(self.load.slices)]
+        planned = list[PlannedSlice]()
+        for block, duration, warmup in blocks:
+            for stack in rng.sample(self.stacks, len(self.stacks)):
+                planned.append(
+                    PlannedSlice(
+                        index=len(planned),
+                        stack=stack,
+                        duration_s=duration,
+                        warmup=warmup,
+                        seed=self.seed * 1_000 + block,
+                    )
+                )
+        return tuple(planned)
+
+    @property
+    def expected_s(self) -> float:
+        """Estimate of this round's time in seconds: loads, warm-ups, preparing and settling."""
+        one = self.load.warmup_s + self.load.slices * (self.load.slice_s + 0.1)
+        return len(self.stacks) * one + SETTLE_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """All rounds of a run in order, and what was asked for and is not run, each with its reason."""
+
+    rounds: tuple[Round, ...]
+    skips: Mapping[str, str]
+    sessions: int
+    expected_s: float
+
+    def of_session(self, session: int) -> tuple[Round, ...]:
+        """Return the rounds of one session."""
+        return tuple(r for r in self.rounds if r.session == session)
+
+
+def schedule(
+    plan: Plan, stacks: Mapping[str, Stack], scenarios: Mapping[str, Scenario]
+) -> Schedule:
+    """Lay out every round of the plan; a stack that lacks what a scenario needs is a skip, not a
+    failure.
+    """
+    rng = random.Random(plan.seed)
+    skips: dict[str, str] = {}
+    rounds = list[Round]()
+    for session in range(1, plan.sessions + 1):
+        inside = list[Round]()
+        for name, scenario in scenarios.items():
+            able = tuple(s for s, stack in stacks.items() if scenario.needs <= stack.capabilities)
+            for stack in sorted(set(stacks) - set(able)):
+                lacks = ", ".join(sorted(scenario.needs - stacks[stack].capabilities))
+                skips[f"{stack} on {name}"] = f"the stack declares that it lacks: {lacks}"
+            for load in plan.loads_of(name) if able else ():
+                seed = rng.randrange(2**31)
+                inside.append(
+                    Round(session=session, scenario=name, load=load, stacks=able, seed=seed)
+                )
+        rng.shuffle(inside)
+        rounds += inside
+    each = LAUNCH_S + VERIFY_S["smoke"]
+    expected = plan.sessions * each + VERIFY_S[plan.verify] + sum(r.expected_s for r in rounds)
+    return Schedule(rounds=tuple(rounds), skips=skips, sessions=plan.sessions, expected_s=expected)
+
+
+def plan_hash(plan: Plan, launcher: str) -> str:
+    """Hash of everything in the plan that two comparable runs must share; the store, images and
+    sessions may differ.
+    """
+    what = plan.model_dump(
+        mode="json", exclude={"store", "images", "ca_bundle", "attach", "sessions", "name"}
+    )
+    return hashlib.sha256(json.dumps([what, launcher], sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cpus:
+    """Which processors the stacks and the generator get, and whether they must share."""
+
+    stacks: tuple[int, ...]
+    generator: tuple[int, ...]
+    shared: bool
+
+
+def cpus(plan: Plan) -> Cpus:
+    """Split this machine's processors as the plan says: by default the stacks get the first half,
+    the generator the rest.
+    """
+    available = tuple(sorted(os.sched_getaffinity(0)))
+    half = len(available) // 2
+    stacks = plan.machine.stack_cpus or available[:half] or available
+    generator = plan.machine.generator_cpus or available[half:]
+    return Cpus(stacks=stacks, generator=generator, shared=bool(set(stacks) & set(generator)))

