@@ -36,3 +36,11 @@ class DiskUse(Protocol):
 
     def bytes_on_disk(self) -> int:
         """Return the size in bytes, as the server reports it."""
+
+
+@runtime_checkable
+class Headroom(Protocol):
+    """Optional ability of a Client: measure what the server itself can do at most."""
+
+    def ceiling(self, seconds: float) -> float:
+        """Return requests per second over about `seconds` of full load; a lower bound."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
 
-from harness.clients import Client, Counts, DiskUse
+from harness.clients import Client, Counts, DiskUse, Headroom
 from harness.errors import AdapterError
 from harness.specs import (
     Build,
@@ -40,6 +40,7 @@ __all__ = [
     "Effects",
     "Embedded",
     "Endpoint",
+    "Headroom",
     "Ledger",
     "OnPath",
     "ProcessSpec",
@@ -78,13 +79,14 @@ class Capability(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """Where a component is: an address for a server, a folder for an embedded library; `secret`
-    is the launch's.
+    is the launch's, `links` the URLs of what it needs as bakeoff reaches them.
     """
 
     host: str
     port: int
     data: str
     secret: str
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 # -------------------------------------------------------------------------------------------------

@@ -25,6 +25,20 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
+class Fault(StrEnum):
+    """Why a trial failed: which stage found it. NONE for a trial that did not fail."""
+
+    NONE = ""
+    LAUNCH = "launch"
+    DIED = "died"
+    VERIFY = "verify"
+    ERRORS = "errors"
+    WRONG = "wrong"
+    AUDIT = "audit"
+    GENERATOR = "generator"
+    CONTRADICTION = "contradiction"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """A warning on a record: a member of `harness.stats.warnings.Warn` by name, and what was
@@ -194,6 +208,7 @@ class Record:
 
     key: TrialKey
     status: Status
+    fault: Fault
     reason: str
     started_at: str
     model: str

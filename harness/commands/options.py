@@ -1,0 +1,86 @@
+"""The flags that mean the same everywhere, and what they stand for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from harness.config import Plan, load_plan
+from harness.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., object])
+
+RUNS = Path("runs")
+
+
+def plan_options(command: F) -> F:
+    """Add the flags that choose what is run and how: they are laid over the plan."""
+    flags = (
+        click.option("--stack", "stack", multiple=True, metavar="NAME", help="Only this stack (may be repeated)."),
+        click.option("--scenario", multiple=True, metavar="NAME", help="Only this scenario (may be repeated)."),
+        click.option("--plan", "plan_name", default="quick", show_default=True, metavar="smoke|quick|full|FILE"),
+        click.option("--launcher", type=click.Choice(["auto", "containers", "processes"]), default=None),
+        click.option("--attach", multiple=True, metavar="STACK=URL", help="Measure a stack that is already up."),
+        click.option("--config", "folder", type=click.Path(path_type=Path), default=Path(), metavar="FOLDER",
+                     help="Where bakeoff.toml is; this folder by default."),
+        store_option,
+    )  # fmt: skip
+    for flag in reversed(flags):
+        command = flag(command)
+    return command
+
+
+def store_option(command: F) -> F:
+    """Add --store."""
+    return click.option("--store", default=None, metavar="URL", help="Results database; runs/results.db by default.")(command)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+
+
+def plan_from(
+    plan_name: str,
+    folder: Path,
+    stack: tuple[str, ...],
+    scenario: tuple[str, ...],
+    launcher: str | None,
+    attach: tuple[str, ...],
+    store: str | None,
+) -> Plan:
+    """Return the plan that the flags ask for."""
+    flags: dict[str, object] = {}
+    if stack:
+        flags["stacks"] = stack
+    if scenario:
+        flags["scenarios"] = scenario
+    if launcher:
+        flags["launcher"] = launcher
+    if attach:
+        flags["attach"] = dict(_pair(text) for text in attach)
+    if store:
+        flags["store"] = store
+    return load_plan(plan_name, folder, flags)
+
+
+def store_url(plan_store: str) -> str:
+    """Return the results database's URL; the default one is a file under runs/, made when needed."""
+    if plan_store:
+        return plan_store
+    RUNS.mkdir(exist_ok=True)
+    return f"sqlite:///{RUNS / 'results.db'}"
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(value, indent=2, sort_keys=True, default=str))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    stack, equals, url = text.partition("=")
+    if not equals or not url.startswith(("http://", "https://")):
+        raise UsageError(f"--attach {text}: write it as STACK=http://host:port")
+    return stack, url

@@ -1,0 +1,62 @@
+"""What a run tells while it runs: one bar on a terminal, plain lines elsewhere, always on stderr.
+
+Time left is the plan's own estimate of what remains, scaled by how well it has held so far.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.markup import escape
+
+from harness.records import Record, Status
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """A narrator: `stage` says what begins, `advance` that planned seconds are over."""
+
+    expected_s: float
+    quiet: bool = False
+    console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    started: float = field(default_factory=time.monotonic)
+    done_s: float = 0.0
+
+    def stage(self, name: str, text: str) -> None:
+        """Say that a stage begins: its word, and on what."""
+        if self.quiet:
+            return
+        clock = f"{_clock(time.monotonic() - self.started)}, {_clock(self.left_s)} left"
+        self.console.print(f"[dim]\\[{clock}][/dim] [bold]{escape(name)}[/bold] {escape(text)}")
+
+    def advance(self, planned_s: float) -> None:
+        """Count planned seconds as over."""
+        self.done_s = min(self.expected_s, self.done_s + planned_s)
+
+    def trial(self, record: Record) -> None:
+        """Say how a trial ended; its throughput only when it is one."""
+        key = record.key
+        what = f"{key.stack} on {key.scenario} ({key.load})"
+        if record.status is Status.OK and record.measurement is not None:
+            m = record.measurement
+            self.stage(
+                "measured",
+                f"{what}: {m.throughput:.0f}/s, response p50 {m.response.p50 * 1e3:.1f} ms, "
+                f"p95 {m.response.p95 * 1e3:.1f} ms (interim)",
+            )
+        else:
+            self.stage(record.status.value, f"{what}: {record.reason}")
+
+    @property
+    def left_s(self) -> float:
+        """Estimate of the seconds that remain."""
+        elapsed = time.monotonic() - self.started
+        pace = elapsed / self.done_s if self.done_s > 0 else 1.0
+        return (self.expected_s - self.done_s) * max(0.2, min(pace, 5.0))
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,51 @@
+"""Stacks and scenarios by name, from entry points, so that a third party's package adds its own.
+
+An entry point that cannot be loaded or holds the wrong thing is refused by name; it never yields a
+number.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TypeVar
+
+from harness.contract import Scenario, Stack
+from harness.errors import AdapterError, UsageError
+
+T = TypeVar("T")
+
+
+def stacks() -> dict[str, Stack]:
+    """Return every registered stack by its entry point's name; raises AdapterError."""
+    return _registered("bakeoff.stacks", Stack)
+
+
+def scenarios() -> dict[str, Scenario]:
+    """Return every registered scenario by its entry point's name; raises AdapterError."""
+    return _registered("bakeoff.scenarios", Scenario)
+
+
+def chosen(known: dict[str, T], names: tuple[str, ...], what: str) -> dict[str, T]:
+    """Return those of `known` that were asked for, all when none was; raises UsageError."""
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(
+            f"there is no {what} {', '.join(map(repr, unknown))}; there are: {', '.join(known)}"
+        )
+    return {name: known[name] for name in names or known}
+
+
+def _registered(group: str, kind: type[T]) -> dict[str, T]:
+    found: dict[str, T] = {}
+    for point in sorted(entry_points(group=group), key=lambda p: p.name):
+        origin = f"{point.value} (entry point {point.name!r} of {group})"
+        try:
+            thing = point.load()
+        except (ImportError, AttributeError, TypeError) as error:
+            raise AdapterError(f"{origin} cannot be loaded: {error}") from error
+        if not isinstance(thing, kind):
+            raise AdapterError(f"{origin} is a {type(thing).__name__}, not a {kind.__name__}")
+        if getattr(thing, "name", None) != point.name:
+            raise AdapterError(f"{origin} calls itself {getattr(thing, 'name', None)!r}")
+        found[point.name] = thing
+    return found

@@ -1,0 +1,111 @@
+"""Launch and verify: one fresh start of every stack under comparison, and their end.
+
+A stack that cannot be launched, or answers otherwise than the contract says, is `down` with the
+reason; the others go on without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Self
+
+from harness.config import Plan
+from harness.contract import Headroom, Role, Stack
+from harness.errors import BakeoffError, ContractBroken
+from harness.launch import Budget, Launcher, PlacedStack, launched
+from harness.plan import LAUNCH_S, VERIFY_S, cpus
+from harness.progress import Progress
+from harness.records import Fault
+
+Conformance = Callable[[str, bool], str]
+"""Takes a base URL and whether the whole suite is wanted; returns what was checked, or raises ContractBroken."""
+
+CEILING_S = 1.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """The stacks of one session: `up` by name, `down` with the stage that found the fault and why."""
+
+    plan: Plan
+    stacks: Mapping[str, Stack]
+    launcher: Launcher
+    progress: Progress
+    up: dict[str, PlacedStack] = field(default_factory=dict)
+    down: dict[str, tuple[Fault, str]] = field(default_factory=dict)
+    verified: dict[str, str] = field(default_factory=dict)
+    exits: dict[str, ExitStack] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Take everything down, whatever happened."""
+        with ThreadPoolExecutor(max_workers=max(1, len(self.exits))) as pool:
+            list(pool.map(ExitStack.close, self.exits.values()))
+
+    def launch(self, number: int) -> None:
+        """Bring all stacks up at the same time."""
+        self.progress.stage("launch", f"session {number} of {self.plan.sessions}: {', '.join(self.stacks)}")
+        with ThreadPoolExecutor(max_workers=len(self.stacks)) as pool:
+            list(pool.map(self._launch_one, self.stacks))
+        self.progress.advance(LAUNCH_S)
+
+    def verify(self, conformance: Conformance, *, full: bool) -> None:
+        """Prove that every stack answers the contract; one that does not is down."""
+        what = "full" if full else "smoke"
+        self.progress.stage("verify", f"{what} conformance suite on {', '.join(self.up)}")
+        with ThreadPoolExecutor(max_workers=max(1, len(self.up))) as pool:
+            list(pool.map(lambda name: self._verify_one(conformance, name, full=full), tuple(self.up)))
+        self.progress.advance(VERIFY_S[what])
+
+    def mend(self) -> None:
+        """Launch anew what died since the last look; it was verified in this session already."""
+        for name, placed in list(self.up.items()):
+            if (reason := placed.fault()) is not None:
+                self.progress.stage("launch", f"{name} again: {reason.splitlines()[0]}")
+                self.exits.pop(name).close()
+                del self.up[name]
+                self._launch_one(name)
+
+    def llm_capacity(self) -> float:
+        """Measure the model server's own ceiling in whole answers per second; 0.0 when no stack is up."""
+        for placed in self.up.values():
+            for component in placed.components.values():
+                if component.component.role is Role.LLM:
+                    client = component.connect()
+                    try:
+                        return client.ceiling(CEILING_S) if isinstance(client, Headroom) else 0.0
+                    finally:
+                        client.close()
+        return 0.0
+
+    def _launch_one(self, name: str) -> None:
+        exits = ExitStack()
+        budget = self._budget()
+        try:
+            self.up[name] = exits.enter_context(launched(self.stacks[name], self.launcher, budget))
+            self.exits[name] = exits
+            self.down.pop(name, None)
+        except BakeoffError as error:
+            exits.close()
+            self.down[name] = (Fault.LAUNCH, str(error))
+            self.progress.stage("failed", f"{name}: {error}")
+
+    def _verify_one(self, conformance: Conformance, name: str, *, full: bool) -> None:
+        try:
+            self.verified[name] = conformance(self.up[name].url, full)
+        except ContractBroken as error:
+            self.down[name] = (Fault.VERIFY, str(error))
+            self.progress.stage("failed", f"{name}: {error}")
+
+    def _budget(self) -> Budget:
+        split = cpus(self.plan)
+        memory = self.plan.machine.memory_mb * 2**20
+        return Budget(
+            cpus=split.stacks, world_cpus=split.generator, memory=memory, workers=self.plan.machine.workers
+        )
