@@ -44,7 +44,7 @@ for _command in (
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code; a foreseeable fault never shows a traceback."""
+    """Run the command line and leave with its exit code; foreseen faults show no traceback."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
         code = bakeoff.main(standalone_mode=False)

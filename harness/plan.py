@@ -36,28 +36,26 @@ class Round:
     stacks: tuple[str, ...]
     seed: int
 
+    def key(self, stack: str) -> TrialKey:
+        """Return the key of one stack's trial."""
+        load = self.load.title
+        return TrialKey(session=self.session, scenario=self.scenario, load=load, stack=stack)
+
     def keys(self) -> tuple[TrialKey, ...]:
         """Return the trials of this round."""
-        return tuple(
-            TrialKey(
-                session=self.session, scenario=self.scenario, load=self.load.title, stack=stack
-            )
-            for stack in self.stacks
-        )
+        return tuple(self.key(stack) for stack in self.stacks)
 
-    def slices(self) -> tuple[PlannedSlice, ...]:
-        """Return the slices in the order of their execution: a warm-up for each stack, then
-        alternation.
-
-        Slices that belong together (one for each stack) have the same seed, so that all stacks see
-        the same arrivals.
+    def slices(self, stacks: tuple[str, ...]) -> tuple[PlannedSlice, ...]:
+        """Return the slices of these stacks in the order of their execution: a warm-up for each,
+        then alternation. Slices that belong together (one for each stack) have the same seed, so
+        that all stacks see the same arrivals.
         """
         rng = random.Random(self.seed)
         warmups = [(0, self.load.warmup_s, True)] if self.load.warmup_s else []
         blocks = warmups + [(n + 1, self.load.slice_s, False) for n in range(self.load.slices)]
         planned = list[PlannedSlice]()
         for block, duration, warmup in blocks:
-            for stack in rng.sample(self.stacks, len(self.stacks)):
+            for stack in rng.sample(stacks, len(stacks)):
                 planned.append(
                     PlannedSlice(
                         index=len(planned),

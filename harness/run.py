@@ -1,13 +1,13 @@
 """The pipeline as one function: plan, launch, verify, drive, measure, audit, summarise, store.
 
-A session is a fresh launch of every stack under comparison. Within it each round drives one scenario
-on all stacks, in alternating slices. Every trial is stored as soon as it is judged; one that fails
-is stored as failed, its stack is launched anew, and the run goes on.
+A session is a fresh launch of every stack under comparison. Within it each round drives one
+scenario on all stacks, in alternating slices. Every trial is stored as soon as it is judged; one
+that fails is stored as failed, its stack is launched anew, and the run goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from harness.config import Plan
 from harness.contract import Scenario, Stack
 from harness.launch import Launcher
-from harness.plan import Round, Schedule, schedule
+from harness.plan import Round, schedule
 from harness.progress import Progress
 from harness.records import Fault, Record, Run, Status
 from harness.session import Conformance, Session
@@ -35,58 +35,64 @@ class Setting:
     conformance: Conformance
     store: Store
     scratch: Path
+    progress: Progress
 
 
-def run(plan: Plan, setting: Setting, started: Run, progress: Progress) -> Run:
-    """Carry out the plan; return the finished run. What `started` already holds is not run again."""
+def run(plan: Plan, setting: Setting, run_: Run) -> Run:
+    """Carry out the plan and return the finished run; trials that are stored already are kept.
+
+    A round of which any trial is missing or failed is run again as a whole, since its stacks are
+    compared with each other.
+    """
     layout = schedule(plan, setting.stacks, setting.scenarios)
-    setting.store.begin(replace(started, skips={**started.skips, **layout.skips}))
-    finished = setting.store.finished_keys(started.id)
-    capacity = started.llm_capacity
+    for stack in setting.stacks.values():
+        setting.progress.stage("launch", f"looking for everything that {stack.name} needs")
+        setting.launcher.prepare(stack)
+    finished = setting.store.finished_keys(run_.id)
     for number in range(1, layout.sessions + 1):
-        rounds = _left(layout, number, finished)
-        if not rounds:
-            progress.advance(sum(r.expected_s for r in layout.of_session(number)))
-            continue
-        session = Session(plan=plan, stacks=setting.stacks, launcher=setting.launcher, progress=progress)
-        with session:
-            session.launch(number)
-            session.verify(setting.conformance, full=plan.verify == "full" and number == 1)
-            capacity = capacity or session.llm_capacity()
-            for one in rounds:
-                for record in _raced(one, session, setting, plan, capacity, progress):
-                    setting.store.add(started.id, record)
-                    progress.trial(record)
-                progress.advance(one.expected_s)
-                session.mend()
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    done = replace(started, skips={**started.skips, **layout.skips}, finished_at=now, llm_capacity=capacity)
+        rounds = layout.of_session(number)
+        left = [one for one in rounds if not finished.issuperset(one.keys())]
+        setting.progress.advance(sum(one.expected_s for one in rounds if one not in left))
+        if left:
+            run_ = _session(number, left, plan, setting, run_)
+    done = replace(run_, finished_at=datetime.now(UTC).isoformat(timespec="seconds"))
     setting.store.finish(done)
     return done
 
 
 def exit_code(records: tuple[Record, ...]) -> int:
-    """Return 0 when every trial is well, 5 when a stack broke the contract, 3 when one could not run."""
+    """Return 0 when every trial is well, 5 when a stack broke the contract, else 3."""
     faults = {record.fault for record in records if record.status is Status.FAILED}
     return 0 if not faults else 5 if faults & WRONG else 3
 
 
-def _left(layout: Schedule, session: int, finished: set[object]) -> tuple[Round, ...]:
-    """Return what a session still has to run, each round with the stacks that have no record yet."""
-    left = (
-        replace(one, stacks=tuple(k.stack for k in one.keys() if k not in finished))
-        for one in layout.of_session(session)
+def _session(number: int, rounds: list[Round], plan: Plan, setting: Setting, run_: Run) -> Run:
+    """Run one session's rounds, storing each trial as it ends; return the run with its ceiling."""
+    session = Session(
+        plan=plan,
+        stacks=setting.stacks,
+        launcher=setting.launcher,
+        progress=setting.progress,
+        scratch=setting.scratch,
+        llm_ceiling=run_.llm_capacity,
     )
-    return tuple(one for one in left if one.stacks)
+    with session:
+        session.launch(number)
+        session.weigh()
+        session.verify(setting.conformance, full=plan.verify == "full" and number == 1)
+        for one in rounds:
+            for record in _raced(one, session, setting):
+                setting.store.add(run_.id, record, again=True)
+                setting.progress.trial(record)
+            setting.progress.advance(one.expected_s)
+            session.mend()
+    return replace(run_, llm_capacity=session.llm_ceiling)
 
 
-def _raced(
-    one: Round, session: Session, setting: Setting, plan: Plan, capacity: float, progress: Progress
-) -> list[Record]:
-    down = {stack: session.down[stack] for stack in one.stacks if stack in session.down}
-    up = replace(one, stacks=tuple(s for s in one.stacks if s not in down))
-    failed = [unmeasured(one, session.stacks[s], fault, reason) for s, (fault, reason) in down.items()]
-    if not up.stacks:
+def _raced(one: Round, session: Session, setting: Setting) -> list[Record]:
+    """Return a record for each stack of the round: unmeasured where it is down."""
+    up = tuple(stack for stack in one.stacks if stack not in session.down)
+    failed = [unmeasured(one, stack, session) for stack in one.stacks if stack in session.down]
+    if not up:
         return failed
-    scenario = setting.scenarios[one.scenario]
-    return failed + race(up, scenario, session, plan, setting.scratch, capacity, progress)
+    return failed + race(replace(one, stacks=up), setting.scenarios[one.scenario], session)

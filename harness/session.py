@@ -8,49 +8,65 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from harness.config import Plan
 from harness.contract import Headroom, Role, Stack
 from harness.errors import BakeoffError, ContractBroken
-from harness.launch import Budget, Launcher, PlacedStack, launched
+from harness.launch import Budget, Launcher, Placed, PlacedStack, launched
+from harness.measure.usage import exact_memory
 from harness.plan import LAUNCH_S, VERIFY_S, cpus
 from harness.progress import Progress
 from harness.records import Fault
 
 Conformance = Callable[[str, bool], str]
-"""Takes a base URL and whether the whole suite is wanted; returns what was checked, or raises ContractBroken."""
+"""Takes a base URL and whether the whole suite is wanted; returns what was checked, or raises
+ContractBroken.
+"""
 
 CEILING_S = 1.0
 
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """The stacks of one session: `up` by name, `down` with the stage that found the fault and why."""
+    """The stacks of one session: `up` by name, `down` with the stage that found the fault and
+    why.
+    """
 
     plan: Plan
     stacks: Mapping[str, Stack]
     launcher: Launcher
     progress: Progress
+    scratch: Path
+    llm_ceiling: float = 0.0
     up: dict[str, PlacedStack] = field(default_factory=dict)
     down: dict[str, tuple[Fault, str]] = field(default_factory=dict)
     verified: dict[str, str] = field(default_factory=dict)
+    idle_memory: dict[str, int] = field(default_factory=dict)
     exits: dict[str, ExitStack] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Take everything down, whatever happened."""
         with ThreadPoolExecutor(max_workers=max(1, len(self.exits))) as pool:
             list(pool.map(ExitStack.close, self.exits.values()))
 
     def launch(self, number: int) -> None:
         """Bring all stacks up at the same time."""
-        self.progress.stage("launch", f"session {number} of {self.plan.sessions}: {', '.join(self.stacks)}")
+        self.progress.stage(
+            "launch", f"session {number} of {self.plan.sessions}: {', '.join(self.stacks)}"
+        )
         with ThreadPoolExecutor(max_workers=len(self.stacks)) as pool:
             list(pool.map(self._launch_one, self.stacks))
         self.progress.advance(LAUNCH_S)
@@ -60,29 +76,30 @@ class Session:
         what = "full" if full else "smoke"
         self.progress.stage("verify", f"{what} conformance suite on {', '.join(self.up)}")
         with ThreadPoolExecutor(max_workers=max(1, len(self.up))) as pool:
-            list(pool.map(lambda name: self._verify_one(conformance, name, full=full), tuple(self.up)))
+            list(
+                pool.map(
+                    lambda name: self._verify_one(conformance, name, full=full), tuple(self.up)
+                )
+            )
         self.progress.advance(VERIFY_S[what])
 
     def mend(self) -> None:
         """Launch anew what died since the last look; it was verified in this session already."""
         for name, placed in list(self.up.items()):
-            if (reason := placed.fault()) is not None:
+            if (reason := placed.faults()) is not None:
                 self.progress.stage("launch", f"{name} again: {reason.splitlines()[0]}")
                 self.exits.pop(name).close()
                 del self.up[name]
                 self._launch_one(name)
 
-    def llm_capacity(self) -> float:
-        """Measure the model server's own ceiling in whole answers per second; 0.0 when no stack is up."""
-        for placed in self.up.values():
-            for component in placed.components.values():
-                if component.component.role is Role.LLM:
-                    client = component.connect()
-                    try:
-                        return client.ceiling(CEILING_S) if isinstance(client, Headroom) else 0.0
-                    finally:
-                        client.close()
-        return 0.0
+    def weigh(self) -> None:
+        """Measure what everything holds before any load, and the model server's own ceiling."""
+        for name, placed in self.up.items():
+            for part in placed.components.values():
+                if part.meter is not None:
+                    self.idle_memory[f"{name}/{part.component.name}"] = exact_memory(part.meter)
+                if part.component.role is Role.LLM and not self.llm_ceiling:
+                    self.llm_ceiling = _ceiling(part)
 
     def _launch_one(self, name: str) -> None:
         exits = ExitStack()
@@ -107,5 +124,13 @@ class Session:
         split = cpus(self.plan)
         memory = self.plan.machine.memory_mb * 2**20
         return Budget(
-            cpus=split.stacks, world_cpus=split.generator, memory=memory, workers=self.plan.machine.workers
+            cpus=split.stacks,
+            world_cpus=split.generator,
+            memory=memory,
+            workers=self.plan.machine.workers,
         )
+
+
+def _ceiling(part: Placed) -> float:
+    with closing(part.component.connect(part.at)) as client:
+        return client.ceiling(CEILING_S) if isinstance(client, Headroom) else 0.0

@@ -5,36 +5,34 @@ What goes wrong on one stack is that stack's record; it never touches the others
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import httpx
 
-from harness.contract import Acknowledged, Scenario
-from harness.drive import Drive, drive
+from harness.audit import Books, audited, count
+from harness.contract import Scenario
+from harness.drive import drive
 from harness.drive.job import Job, Target
-from harness.errors import BakeoffError, ContractBroken, EnvironmentFault
+from harness.errors import BakeoffError, ContractBroken
 from harness.launch import PlacedStack
-from harness.measure.monitor import Monitor
+from harness.measure.measurement import Known, measurement
+from harness.measure.monitor import Monitor, Monitored
 from harness.measure.samples import Samples
 from harness.plan import Round, cpus
-from harness.records import Doubt, Fault, Measurement, Record, Status, TrialKey
+from harness.records import Doubt, Fault, Measurement, Record, Status
 from harness.session import Session
+from harness.stats.summary import doubts, judged
 from harness.stats.warnings import Warn
 
-KINDS = ("users", "conversations", "messages", "usage_events")
-SETTLE_S = 20.0
-LATE_S = 2.0
-POLL_S = 0.25
+HEADROOM = 2.0
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
     """One stack's part in a round, as it comes about."""
 
-    key: TrialKey
     placed: PlacedStack
     data: Mapping[str, object] = field(default_factory=dict)
     before: Mapping[str, int] = field(default_factory=dict)
@@ -48,3 +46,178 @@ class Entry:
         """Note the first fault; later ones are its consequences."""
         if self.fault is Fault.NONE:
             self.fault, self.reason = fault, reason
+
+
+def race(one: Round, scenario: Scenario, session: Session) -> list[Record]:
+    """Run one round on stacks that are up and return a record for each of them."""
+    began = _now()
+    entries = {stack: Entry(placed=session.up[stack]) for stack in one.stacks}
+    session.progress.stage("prepare", f"{one.scenario} on {', '.join(entries)}")
+    for entry in entries.values():
+        _prepare(entry, scenario, one.seed)
+    able = {stack: entry for stack, entry in entries.items() if entry.fault is Fault.NONE}
+    if able:
+        what = f"{one.scenario} with {one.load.title}, in turn on {', '.join(able)}"
+        session.progress.stage("drive", what)
+        _drive(one, scenario, able, session)
+    return [_record(one, stack, entry, session, began) for stack, entry in entries.items()]
+
+
+def unmeasured(one: Round, stack: str, session: Session) -> Record:
+    """Return the record of a trial whose stack is down, with what brought it down."""
+    fault, reason = session.down[stack]
+    return _base(one, stack, session, began=_now(), fault=fault, reason=reason)
+
+
+def _prepare(entry: Entry, scenario: Scenario, seed: int) -> None:
+    """Load the data set, check it and take stock; what fails is the entry's fault."""
+    url = entry.placed.url
+    try:
+        entry.data = scenario.prepare(url, seed)
+        scenario.verify(url, entry.data)
+        entry.before = count(entry.placed)
+    except ContractBroken as error:
+        entry.fail(Fault.VERIFY, str(error))
+    except (BakeoffError, httpx.HTTPError) as error:
+        died = entry.placed.faults()
+        entry.fail(Fault.DIED if died else Fault.VERIFY, died or f"while preparing: {error}")
+
+
+def _drive(one: Round, scenario: Scenario, able: Mapping[str, Entry], session: Session) -> None:
+    """Load the stacks in turn, then judge each: alive, measured, its books in order."""
+    job = _job(one, scenario, able, session)
+    meters = [meter for target in job.targets for meter in target.meters]
+    try:
+        with Monitor(meters=meters) as monitor:
+            drive(job, alive=lambda stack: able[stack].placed.faults())
+        samples = Samples.read(job.folder)
+    except BakeoffError as error:
+        for entry in able.values():
+            entry.fail(Fault.GENERATOR, str(error))
+        return
+    for stack, entry in able.items():
+        if died := entry.placed.faults():
+            entry.fail(Fault.DIED, died)
+        _summarise(one, entry, session, samples, monitor.seen)
+        if entry.fault is Fault.NONE:
+            _audit(entry, scenario, samples, stack)
+    if samples.drive.faults:
+        for entry in able.values():
+            said = "; ".join(f"{text} ({n})" for text, n in samples.drive.faults.items())
+            entry.fail(Fault.GENERATOR, f"users failed in themselves: {said}")
+
+
+def _job(one: Round, scenario: Scenario, able: Mapping[str, Entry], session: Session) -> Job:
+    load = one.load
+    return Job(
+        scenario=one.scenario,
+        locustfile=scenario.locustfile,
+        targets=tuple(
+            Target(stack=s, url=e.placed.url, data=e.data, meters=e.placed.meters)
+            for s, e in able.items()
+        ),
+        slices=one.slices(tuple(able)),
+        model=load.model,
+        users=load.users,
+        rate=load.rate,
+        request_timeout_s=load.request_timeout_s,
+        drain_s=load.drain_s,
+        seed=one.seed,
+        cpus=cpus(session.plan).generator,
+        folder=session.scratch / f"{one.session}-{one.scenario}-{one.seed}",
+    )
+
+
+def _summarise(
+    one: Round, entry: Entry, session: Session, samples: Samples, seen: Monitored | None
+) -> None:
+    """Turn samples into the measurement and doubts of an entry."""
+    stack = entry.placed.stack.name
+    found, raw = measurement(
+        samples,
+        stack,
+        model=one.load.model,
+        users=one.load.users,
+        components=[_known(entry.placed, name, session) for name in entry.placed.components],
+        memory=seen.memory if seen else {},
+    )
+    entry.measurement = found
+    if found is None:
+        skipped = samples.drive.skipped.get(stack, samples.drive.stopped)
+        entry.fail(Fault.GENERATOR, f"no measured slice was finished: {skipped or 'see the log'}")
+        return
+    load = one.load
+    entry.doubts += doubts(
+        found,
+        model=load.model,
+        users=load.users,
+        rate=load.rate,
+        host=seen.host if seen else None,
+        raw=raw,
+    )
+
+
+def _audit(entry: Entry, scenario: Scenario, samples: Samples, stack: str) -> None:
+    """Compare the stack's books with what its clients were told."""
+    if not entry.placed.countable:
+        return
+    told = samples.acknowledged(stack)
+    books = Books(before=entry.before, answered=told.answered, unsure=told.unsure)
+    try:
+        result = audited(entry.placed, scenario, books)
+    except BakeoffError as error:
+        entry.fail(Fault.DIED, str(error))
+        return
+    entry.audited = result.text
+    entry.doubts += result.doubts
+    if result.contradictions:
+        entry.fail(Fault.AUDIT, "; ".join(result.contradictions))
+
+
+def _known(placed: PlacedStack, name: str, session: Session) -> Known:
+    part = placed.components[name]
+    return Known(
+        name=name,
+        role=part.component.role,
+        version=part.version,
+        source=part.source,
+        stand_in=part.stand_in,
+        ready_s=part.ready_s,
+        memory_idle=session.idle_memory.get(f"{placed.stack.name}/{name}", 0),
+        meter=part.meter,
+    )
+
+
+def _record(one: Round, stack: str, entry: Entry, session: Session, began: str) -> Record:
+    base = _base(one, stack, session, began=began, fault=entry.fault, reason=entry.reason)
+    found = entry.measurement
+    extra = [Warn.SHARED_CORES.seen("")] if cpus(session.plan).shared else []
+    if found is not None and session.llm_ceiling < HEADROOM * found.throughput:
+        what = f"at most {session.llm_ceiling:.0f}/s, the stack served {found.throughput:.0f}/s"
+        extra.append(Warn.LLM_HEADROOM.seen(what))
+    whole = replace(base, audited=entry.audited, doubts=(*entry.doubts, *extra), measurement=found)
+    return judged(whole)
+
+
+def _base(
+    one: Round, stack: str, session: Session, *, began: str, fault: Fault, reason: str
+) -> Record:
+    return Record(
+        key=one.key(stack),
+        status=Status.FAILED if fault else Status.OK,
+        fault=fault,
+        reason=reason,
+        started_at=began,
+        model=one.load.model,
+        users=one.load.users,
+        rate=one.load.rate,
+        durability=session.stacks[stack].durability,
+        verified=session.verified.get(stack, ""),
+        audited="",
+        doubts=(),
+        measurement=None,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

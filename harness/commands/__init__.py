@@ -1,1 +1,1 @@
-"""One module for each subcommand: it reads flags, calls the machine, prints. No logic of its own."""
+"""One module for each subcommand: it reads flags, calls the machine, prints. No more."""

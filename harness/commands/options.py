@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,18 +18,57 @@ F = TypeVar("F", bound=Callable[..., object])
 RUNS = Path("runs")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """What the flags shared by all commands that run something said."""
+
+    stack: tuple[str, ...]
+    scenario: tuple[str, ...]
+    plan_name: str
+    launcher: str | None
+    attach: tuple[str, ...]
+    folder: Path
+    store: str | None
+
+    def plan(self) -> Plan:
+        """Return the plan that the flags ask for; raises PlanError."""
+        over: dict[str, object] = {
+            "stacks": self.stack,
+            "scenarios": self.scenario,
+            "launcher": self.launcher,
+            "attach": dict(_pair(text) for text in self.attach),
+            "store": self.store,
+        }
+        return load_plan(self.plan_name, self.folder, {k: v for k, v in over.items() if v})
+
+
 def plan_options(command: F) -> F:
     """Add the flags that choose what is run and how: they are laid over the plan."""
     flags = (
-        click.option("--stack", "stack", multiple=True, metavar="NAME", help="Only this stack (may be repeated)."),
-        click.option("--scenario", multiple=True, metavar="NAME", help="Only this scenario (may be repeated)."),
-        click.option("--plan", "plan_name", default="quick", show_default=True, metavar="smoke|quick|full|FILE"),
-        click.option("--launcher", type=click.Choice(["auto", "containers", "processes"]), default=None),
-        click.option("--attach", multiple=True, metavar="STACK=URL", help="Measure a stack that is already up."),
-        click.option("--config", "folder", type=click.Path(path_type=Path), default=Path(), metavar="FOLDER",
-                     help="Where bakeoff.toml is; this folder by default."),
+        click.option("--stack", multiple=True, metavar="NAME", help="Only this one; repeatable."),
+        click.option("--scenario", multiple=True, metavar="NAME", help="Only this; repeatable."),
+        click.option(
+            "--plan",
+            "plan_name",
+            default="quick",
+            show_default=True,
+            metavar="smoke|quick|full|FILE",
+            help="What to run.",
+        ),
+        click.option("--launcher", type=click.Choice(["auto", "containers", "processes"])),
+        click.option(
+            "--attach", multiple=True, metavar="STACK=URL", help="A stack that is up already."
+        ),
+        click.option(
+            "--config",
+            "folder",
+            type=click.Path(path_type=Path),
+            default=Path(),
+            metavar="FOLDER",
+            help="Where bakeoff.toml is; this folder by default.",
+        ),
         store_option,
-    )  # fmt: skip
+    )
     for flag in reversed(flags):
         command = flag(command)
     return command
@@ -36,38 +76,18 @@ def plan_options(command: F) -> F:
 
 def store_option(command: F) -> F:
     """Add --store."""
-    return click.option("--store", default=None, metavar="URL", help="Results database; runs/results.db by default.")(command)
+    return click.option(
+        "--store", default=None, metavar="URL", help="Results database; runs/results.db by default."
+    )(command)
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
-
-
-def plan_from(
-    plan_name: str,
-    folder: Path,
-    stack: tuple[str, ...],
-    scenario: tuple[str, ...],
-    launcher: str | None,
-    attach: tuple[str, ...],
-    store: str | None,
-) -> Plan:
-    """Return the plan that the flags ask for."""
-    flags: dict[str, object] = {}
-    if stack:
-        flags["stacks"] = stack
-    if scenario:
-        flags["scenarios"] = scenario
-    if launcher:
-        flags["launcher"] = launcher
-    if attach:
-        flags["attach"] = dict(_pair(text) for text in attach)
-    if store:
-        flags["store"] = store
-    return load_plan(plan_name, folder, flags)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
+)
 
 
 def store_url(plan_store: str) -> str:
-    """Return the results database's URL; the default one is a file under runs/, made when needed."""
+    """Return the results database's URL; by default a file under runs/, made when needed."""
     if plan_store:
         return plan_store
     RUNS.mkdir(exist_ok=True)

@@ -1,0 +1,69 @@
+"""Audit: what the store says happened must be what clients were told.
+
+The stack's own database counts its rows before and after the drive. Asynchronous work may lag, so
+the second count is repeated until the books agree or the patience is over.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.contract import Acknowledged, Scenario
+from harness.launch import PlacedStack
+from harness.records import Doubt
+from harness.stats.warnings import Warn
+
+PATIENCE_S = 20.0
+LATE_S = 3.0
+POLL_S = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What was counted before, and requests by endpoint that were answered or may have been."""
+
+    before: Mapping[str, int]
+    answered: Mapping[str, int]
+    unsure: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """The outcome: a sentence on what was checked, contradictions, and doubts."""
+
+    text: str
+    contradictions: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def count(placed: PlacedStack) -> dict[str, int]:
+    """Count everything in a stack's ledger; empty for a stack whose books are out of reach."""
+    if not placed.countable:
+        return {}
+    return {kind: placed.count(kind) for kind in placed.stack.ledger.statements}
+
+
+def audited(placed: PlacedStack, scenario: Scenario, books: Books) -> Audit:
+    """Compare the books with what clients were told; raises EnvironmentFault if they are shut."""
+    began = time.monotonic()
+    while True:
+        after = count(placed)
+        found = scenario.audit(
+            Acknowledged(
+                answered=books.answered, unsure=books.unsure, before=books.before, after=after
+            )
+        )
+        waited = time.monotonic() - began
+        if not found or waited > PATIENCE_S:
+            break
+        time.sleep(POLL_S)
+    grown = {kind: after[kind] - books.before[kind] for kind in after}
+    stored = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in grown.items())
+    late = () if waited < LATE_S else (Warn.AUDIT_LATE.seen(f"after {waited:.1f} s"),)
+    return Audit(
+        text=f"{placed.stack.ledger.component} counted {stored} more",
+        contradictions=found,
+        doubts=late if not found else (),
+    )
