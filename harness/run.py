@@ -45,9 +45,6 @@ def run(plan: Plan, setting: Setting, run_: Run) -> Run:
     compared with each other.
     """
     layout = schedule(plan, setting.stacks, setting.scenarios)
-    for stack in setting.stacks.values():
-        setting.progress.stage("launch", f"looking for everything that {stack.name} needs")
-        setting.launcher.prepare(stack)
     finished = setting.store.finished_keys(run_.id)
     for number in range(1, layout.sessions + 1):
         rounds = layout.of_session(number)

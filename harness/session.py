@@ -86,7 +86,7 @@ class Session:
     def mend(self) -> None:
         """Launch anew what died since the last look; it was verified in this session already."""
         for name, placed in list(self.up.items()):
-            if (reason := placed.faults()) is not None:
+            if (reason := placed.fault()) is not None:
                 self.progress.stage("launch", f"{name} again: {reason.splitlines()[0]}")
                 self.exits.pop(name).close()
                 del self.up[name]

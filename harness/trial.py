@@ -79,7 +79,7 @@ def _prepare(entry: Entry, scenario: Scenario, seed: int) -> None:
     except ContractBroken as error:
         entry.fail(Fault.VERIFY, str(error))
     except (BakeoffError, httpx.HTTPError) as error:
-        died = entry.placed.faults()
+        died = entry.placed.fault()
         entry.fail(Fault.DIED if died else Fault.VERIFY, died or f"while preparing: {error}")
 
 
@@ -89,14 +89,14 @@ def _drive(one: Round, scenario: Scenario, able: Mapping[str, Entry], session: S
     meters = [meter for target in job.targets for meter in target.meters]
     try:
         with Monitor(meters=meters) as monitor:
-            drive(job, alive=lambda stack: able[stack].placed.faults())
+            drive(job, alive=lambda stack: able[stack].placed.fault())
         samples = Samples.read(job.folder)
     except BakeoffError as error:
         for entry in able.values():
             entry.fail(Fault.GENERATOR, str(error))
         return
     for stack, entry in able.items():
-        if died := entry.placed.faults():
+        if died := entry.placed.fault():
             entry.fail(Fault.DIED, died)
         _summarise(one, entry, session, samples, monitor.seen)
         if entry.fault is Fault.NONE:

@@ -22,13 +22,13 @@ RUNS = Path("runs")
 class Flags:
     """What the flags shared by all commands that run something said."""
 
-    stack: tuple[str, ...]
-    scenario: tuple[str, ...]
-    plan_name: str
-    launcher: str | None
-    attach: tuple[str, ...]
-    folder: Path
-    store: str | None
+    stack: tuple[str, ...] = ()
+    scenario: tuple[str, ...] = ()
+    plan_name: str = "quick"
+    launcher: str | None = None
+    attach: tuple[str, ...] = ()
+    folder: Path = Path()
+    store: str | None = None
 
     def plan(self) -> Plan:
         """Return the plan that the flags ask for; raises PlanError."""

@@ -1,0 +1,32 @@
+"""Which launcher a command uses, by the plan and by what this machine has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.config import Plan
+from harness.errors import UsageError
+from harness.launch import Launcher
+from harness.launch.attach import Attach
+from harness.launch.engine import engine_answers
+from harness.launch.processes import Processes
+
+
+def launcher_of(plan: Plan) -> Launcher:
+    """Return the launcher that the plan asks for; `auto` is containers when an engine answers."""
+    if plan.attach:
+        missing = sorted(set(plan.stacks) - set(plan.attach))
+        if missing:
+            raise UsageError(
+                f"--attach names no URL for {', '.join(missing)}; stacks that are attached are "
+                "compared only with stacks that are attached too"
+            )
+        return Attach(urls=plan.attach)
+    if plan.launcher == "processes" or (plan.launcher == "auto" and not engine_answers()):
+        return Processes()
+    from harness.launch.containers import Containers  # noqa: PLC0415 - reads the environment
+
+    bundle = Path(plan.ca_bundle) if plan.ca_bundle else None
+    if bundle is not None and not bundle.is_file():
+        raise UsageError(f"ca_bundle = {plan.ca_bundle!r} is not a file")
+    return Containers(images=plan.images, ca_bundle=bundle)

@@ -1,0 +1,75 @@
+"""`bakeoff report`: build the page of a stored run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.commands.options import RUNS, Flags, json_option, print_json, store_option, store_url
+from harness.errors import StoreFailed, UsageError
+from harness.records import Run
+from harness.store import Store
+from reports import build, summary
+
+
+@click.command("report")
+@click.argument("run_id", required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; under runs/ else.")
+@click.option("--markdown", is_flag=True, help="Print a short summary instead of a page.")
+@click.option("--list", "only_list", is_flag=True, help="List the stored runs.")
+@store_option
+@json_option
+def report_command(
+    run_id: str | None,
+    *,
+    out: Path | None,
+    markdown: bool,
+    only_list: bool,
+    store: str | None,
+    as_json: bool,
+) -> None:
+    """Write the page of RUN_ID, or of the latest run, and print its path."""
+    with Store.open(store_url(Flags(store=store).plan().store)) as opened:
+        if only_list:
+            _list(opened.runs(), as_json=as_json)
+            return
+        run = opened.run(run_id) if run_id else _latest(opened)
+        if markdown:
+            click.echo(summary(run, opened.records(run.id)))
+            return
+        path = write_report(opened, run, out)
+    print_json({"report": str(path), "run": run.id}) if as_json else click.echo(path)
+
+
+def write_report(store: Store, run: Run, out: Path | None) -> Path:
+    """Write the page of a run and return where; raises StoreFailed when it cannot be written."""
+    path = out or RUNS / f"{run.id}.html"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(build(run, store.records(run.id)), "utf-8")
+    except OSError as error:
+        raise StoreFailed(
+            f"the report {path} cannot be written: {error.strerror}; the results are kept: "
+            f"bakeoff report {run.id} --out FILE"
+        ) from error
+    return path.resolve()
+
+
+def _latest(store: Store) -> Run:
+    runs = store.runs()
+    if not runs:
+        raise UsageError(f"{store.url} holds no run yet; make one with: bakeoff run")
+    return runs[0]
+
+
+def _list(runs: tuple[Run, ...], *, as_json: bool) -> None:
+    rows = [
+        {"run": r.id, "started": r.started_at, "finished": r.finished_at, "launcher": r.launcher}
+        for r in runs
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['run']}  {row['started']}  {row['finished'] or 'not finished'}")

@@ -1,0 +1,174 @@
+"""`bakeoff run`: compare stacks, keep what was found, write the report."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from harness.commands.conformance import conformance
+from harness.commands.launching import launcher_of
+from harness.commands.options import Flags, json_option, plan_options, print_json, store_url
+from harness.commands.report import write_report
+from harness.config import Plan
+from harness.contract import Stack
+from harness.errors import LaunchFailed, UsageError
+from harness.launch import Launcher
+from harness.measure.host import facts, fingerprint
+from harness.plan import Schedule, cpus, schedule
+from harness.progress import Progress
+from harness.records import SCHEMA, Record, Run, Status
+from harness.registry import chosen, scenarios, stacks
+from harness.run import Setting, exit_code, run
+from harness.store import Store, plan_hash
+from reports import summary
+
+NOT_COMPARED = {"name", "store", "images", "ca_bundle", "attach"}
+
+
+@click.command("run")
+@plan_options
+@click.option("--resume", is_flag=True, help="Finish the latest interrupted run of this plan.")
+@click.option("--dry-run", is_flag=True, help="Print the plan and how long it takes; run nothing.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write the report.")
+@json_option
+@click.pass_context
+def run_command(
+    context: click.Context,
+    *,
+    resume: bool,
+    dry_run: bool,
+    out: Path | None,
+    as_json: bool,
+    **flags: object,
+) -> None:
+    """Compare stacks: bring up, verify, load, measure, audit; print the report's path."""
+    plan = Flags(**flags).plan()  # type: ignore[arg-type] - click's names are the members
+    found = chosen(stacks(), plan.stacks or tuple(plan.attach), "stack")
+    ways = chosen(scenarios(), plan.scenarios, "scenario")
+    layout = schedule(plan, found, ways)
+    if dry_run:
+        _show(plan, layout, as_json=as_json)
+        return
+    launcher = launcher_of(plan)
+    progress = Progress(expected_s=layout.expected_s)
+    with Store.open(store_url(plan.store)) as store, tempfile.TemporaryDirectory() as scratch:
+        found, missing = _at_hand(launcher, found, progress, asked=bool(plan.stacks))
+        layout = schedule(plan, found, ways)
+        begun = _begin(store, plan, launcher, found, {**layout.skips, **missing}, resume=resume)
+        setting = Setting(
+            stacks=found,
+            scenarios=ways,
+            launcher=launcher,
+            conformance=conformance,
+            store=store,
+            scratch=Path(scratch),
+            progress=progress,
+        )
+        try:
+            run(plan, setting, begun)
+        except KeyboardInterrupt:
+            click.echo(f"bakeoff: to finish this run: bakeoff run --resume ({begun.id})", err=True)
+            raise
+        finally:
+            path = write_report(store, store.run(begun.id), out)
+        records = store.records(begun.id)
+        _tell(store.run(begun.id), records, path, as_json=as_json)
+    context.exit(exit_code(records))
+
+
+def _at_hand(
+    launcher: Launcher, found: Mapping[str, Stack], progress: Progress, *, asked: bool
+) -> tuple[dict[str, Stack], dict[str, str]]:
+    """Fetch what every stack needs; return those that can run here, and why the others cannot.
+
+    Raises LaunchFailed when a stack that was asked for by name cannot, or none can.
+    """
+    able: dict[str, Stack] = {}
+    missing: dict[str, str] = {}
+    for name, stack in found.items():
+        progress.stage("launch", f"looking for everything that {name} needs")
+        try:
+            launcher.prepare(stack)
+            able[name] = stack
+        except LaunchFailed as error:
+            if asked:
+                raise
+            missing[name] = str(error)
+            progress.stage("skipped", f"{name}: {error}")
+    if not able:
+        raise LaunchFailed("no stack can run here:\n" + "\n".join(missing.values()))
+    return able, missing
+
+
+def _begin(
+    store: Store,
+    plan: Plan,
+    launcher: Launcher,
+    found: Mapping[str, Stack],
+    skips: Mapping[str, str],
+    *,
+    resume: bool,
+) -> Run:
+    """Return the run to carry out: a new one, stored, or the latest unfinished one of this plan."""
+    asked = plan.model_dump(mode="json", exclude=NOT_COMPARED)
+    asked["stacks"] = list(found)
+    if resume:
+        unfinished = store.latest_unfinished(plan_hash(asked))
+        if unfinished is None:
+            raise UsageError(f"{store.url} holds no unfinished run of this plan; drop --resume")
+        return unfinished
+    split = cpus(plan)
+    about = {"stacks": split.stacks, "generator": split.generator}
+    sets = {who: ",".join(map(str, numbers)) for who, numbers in about.items()}
+    told = {**facts(engine=launcher.facts().get("engine", ""), cpusets=sets), **launcher.facts()}
+    now = datetime.now(UTC)
+    new = Run(
+        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        started_at=now.isoformat(timespec="seconds"),
+        finished_at="",
+        schema=SCHEMA,
+        version=version("bakeoff"),
+        launcher=launcher.name,
+        plan=asked,
+        facts=told,
+        fingerprint=fingerprint(told, launcher=launcher.name, plan=asked),
+        llm_capacity=0.0,
+        titles={name: stack.title for name, stack in found.items()},
+        skips=dict(skips),
+    )
+    store.begin(new)
+    return new
+
+
+def _show(plan: Plan, layout: Schedule, *, as_json: bool) -> None:
+    minutes = layout.expected_s / 60
+    if as_json:
+        rows = [
+            f"{one.session} {one.scenario} {one.load.title} {stack}"
+            for one in layout.rounds
+            for stack in one.stacks
+        ]
+        print_json({"plan": plan.name, "trials": rows, "seconds": round(layout.expected_s)})
+        return
+    for one in layout.rounds:
+        click.echo(
+            f"session {one.session}: {one.scenario}, {one.load.title}, on {', '.join(one.stacks)}"
+        )
+    for what, why in layout.skips.items():
+        click.echo(f"skipped: {what}: {why}")
+    click.echo(f"about {minutes:.0f} minutes of load, launching and checking")
+
+
+def _tell(run_: Run, records: tuple[Record, ...], path: Path, *, as_json: bool) -> None:
+    if as_json:
+        failed = [r.reason for r in records if r.status is Status.FAILED]
+        print_json({"run": run_.id, "report": str(path), "trials": len(records), "failed": failed})
+        return
+    click.echo(summary(run_, records))
+    click.echo(f"report: {path}")

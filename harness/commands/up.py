@@ -1,0 +1,64 @@
+"""`bakeoff up`: keep one stack running."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from harness.commands.launching import launcher_of
+from harness.commands.options import Flags, json_option, print_json
+from harness.errors import LaunchFailed
+from harness.launch import Budget, PlacedStack, launched
+from harness.plan import cpus
+from harness.registry import chosen, stacks
+
+POLL_S = 0.5
+
+
+@click.command("up")
+@click.argument("stack")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--launcher", type=click.Choice(["auto", "containers", "processes"]))
+@click.option("--plan", "plan_name", default="quick", metavar="smoke|quick|full|FILE")
+@json_option
+def up_command(
+    stack: str, *, port: int, launcher: str | None, plan_name: str, as_json: bool
+) -> None:
+    """Bring STACK up, print where it is, and keep it running until Ctrl-C."""
+    found = chosen(stacks(), (stack,), "stack")[stack]
+    plan = Flags(stack=(stack,), launcher=launcher, plan_name=plan_name).plan()
+    split = cpus(plan)
+    budget = Budget(
+        cpus=split.stacks,
+        world_cpus=split.generator,
+        memory=plan.machine.memory_mb * 2**20,
+        workers=plan.machine.workers,
+    )
+    means = launcher_of(plan)
+    means.prepare(found)
+    with launched(found, means, budget, port=port) as placed:
+        _tell(placed, as_json=as_json)
+        while (reason := placed.fault()) is None:
+            time.sleep(POLL_S)
+        raise LaunchFailed(reason)
+
+
+def _tell(placed: PlacedStack, *, as_json: bool) -> None:
+    parts = {
+        name: {
+            "version": part.version,
+            "url": part.component.url(part.at).replace(part.at.secret, "***"),
+            "ready_s": round(part.ready_s, 3),
+            "log": str(part.log or "-"),
+            "source": part.source,
+        }
+        for name, part in placed.components.items()
+    }
+    if as_json:
+        print_json({"stack": placed.stack.name, "url": placed.url, "components": parts})
+        return
+    click.echo(f"{placed.stack.name} is up at {placed.url} (Ctrl-C ends it)")
+    for name, part in parts.items():
+        click.echo(f"  {name:12} {part['version']:22} {part['url']}")
+        click.echo(f"  {'':12} log {part['log']}")

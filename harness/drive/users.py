@@ -1,0 +1,149 @@
+"""The base class of users: ordinary Locust users that can be driven in slices.
+
+Under bakeoff's worker each user belongs to a stack (its `site`). Under the plain command,
+`locust -f scenarios/chat/locustfile.py --host URL`, it prepares data for itself, sends whenever it
+likes, and its requests go to Locust's statistics.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, SupportsIndex
+
+from locust import FastHttpUser
+
+from harness.drive.client import Client, Journal
+from harness.drive.gates import FreeGate, Gate, Ticket
+from harness.drive.recorder import Ending
+from harness.drive.results import Outcome
+from harness.drive.wire import Wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What the users of one stack share: its data, its gate, and where requests are noted.
+
+    `stack` is the stack's number; `shared` is room for what users tell each other.
+    """
+
+    stack: int
+    name: str
+    data: Mapping[str, Any]
+    seed: int
+    gate: Gate
+    journal: Journal
+    timeout_s: float
+    think_s: float
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+    shared: dict[str, Any] = field(default_factory=dict)
+
+
+class StackUser(FastHttpUser):
+    """A user of a stack. Subclasses have Locust tasks that send by `self.http`.
+
+    `data` is what the scenario prepared, `number` counts the stack's users from 0, `rng` is seeded
+    by the job's seed and the number alone, so that users of all stacks do the same. `run_id` is
+    different in every process, for what must not repeat.
+    """
+
+    abstract = True
+    site: ClassVar[Site | None] = None
+    own_think_s: ClassVar[float] = 1.0
+    run_id: ClassVar[str] = secrets.token_hex(4)
+
+    def __init__(self, environment: Any) -> None:
+        super().__init__(environment)
+        at = type(self).site or _alone(self)
+        self.at = at
+        self.data: Mapping[str, Any] = at.data
+        self.number = next(at.numbers)
+        self.rng = random.Random(f"{at.seed}/{self.number}")
+        self.http = Client(
+            wire=Wire(url=str(self.host), timeout_s=at.timeout_s),
+            gate=at.gate,
+            journal=at.journal,
+            stack=at.stack,
+            user=self.number,
+        )
+        self.tasks = _Seeded(type(self).tasks, self.rng)
+
+    def prepare_alone(self) -> Mapping[str, Any]:
+        """Load data for one user that runs by hand, as the scenario's `prepare` would."""
+        raise NotImplementedError(f"{type(self).__name__} cannot run by hand")
+
+    def on_start(self) -> None:
+        """Prepare data when nobody did. Subclasses that override it call it first."""
+        if not self.data:
+            self.data = self.prepare_alone()
+
+    def wait_time(self) -> float:
+        """Think before the next task, in the time of the stack's own slices."""
+        self.http.rest_s += self.at.think_s
+        return 0.0
+
+
+class _Seeded(list[Any]):
+    """A user's tasks. Locust draws an index from the process's generator; ours decides instead."""
+
+    def __init__(self, tasks: list[Any], rng: random.Random) -> None:
+        super().__init__(tasks)
+        self._rng = rng
+
+    def __getitem__(self, index: SupportsIndex | slice) -> Any:
+        if isinstance(index, slice):
+            return super().__getitem__(index)
+        return super().__getitem__(self._rng.randrange(len(self)))
+
+
+@dataclass(slots=True, kw_only=True)
+class _LocustStatistics:
+    """Notes requests in Locust's own statistics, by its request event."""
+
+    fire: Callable[..., None]
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+    flying: dict[int, tuple[str, float]] = field(default_factory=dict)
+
+    def begin(self, stack: int, user: int, endpoint: str, ticket: Ticket, sent: float) -> int:
+        """Remember when it was sent; `stack`, `user` and `ticket` have no place in Locust."""
+        del stack, user, ticket
+        row = next(self.numbers)
+        self.flying[row] = (endpoint, sent)
+        return row
+
+    def finish(self, row: int, ending: Ending) -> None:
+        """Fire the request event, with an exception for everything but an answer."""
+        endpoint, sent = self.flying.pop(row)
+        failed = ending.outcome is not Outcome.ANSWERED
+        self.fire(
+            request_type=ending.outcome.name if failed else "",
+            name=endpoint,
+            response_time=(ending.end - sent) * 1e3,
+            response_length=ending.size,
+            exception=RuntimeError(ending.error) if failed else None,
+            context={},
+            response=None,
+            start_time=time.time() - (ending.end - sent),
+            url=endpoint,
+        )
+
+    def gaps(self, row: int, seconds: list[float]) -> None:
+        """Locust has no place for pauses between tokens."""
+
+
+def _alone(user: StackUser) -> Site:
+    """Return the site of a user that runs under the plain Locust command."""
+    return Site(
+        stack=0,
+        name=str(user.host),
+        data={},
+        seed=random.randrange(2**31),
+        gate=FreeGate(),
+        journal=_LocustStatistics(fire=user.environment.events.request.fire),
+        timeout_s=user.network_timeout,
+        think_s=user.own_think_s,
+    )

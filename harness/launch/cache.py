@@ -1,0 +1,71 @@
+"""The folder where fetched binaries, environments and packages stay, shared by parallel starts."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+
+from harness.errors import LaunchFailed
+
+DONE = ".complete"
+
+
+def cache_folder() -> Path:
+    """Return $BAKEOFF_CACHE, else /var/cache/bakeoff for root, else the user's cache folder.
+
+    Root's own cache folder would be closed to the servers that root starts as nobody.
+    """
+    if chosen := os.environ.get("BAKEOFF_CACHE"):
+        return Path(chosen).absolute()
+    if os.geteuid() == 0:
+        return Path("/var/cache/bakeoff")
+    return platformdirs.user_cache_path("bakeoff")
+
+
+def key(*parts: str) -> str:
+    """Return a short name that is the same only for the same parts."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def cached(name: str) -> Path | None:
+    """Return the finished entry called `name`, or None."""
+    entry = cache_folder() / name
+    return entry if (entry / DONE).is_file() else None
+
+
+def fetched(name: str, fetch: Callable[[Path], None]) -> Path:
+    """Return the entry called `name`, which `fetch` fills (an empty folder) if it is not there.
+
+    Whoever comes at the same time waits. An entry counts only when `fetch` came to its end, so a
+    fetch that was killed is done again. Raises LaunchFailed when the cache cannot be written.
+    """
+    entry = cache_folder() / name
+    if found := cached(name):
+        return found
+    try:
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(entry.with_name(entry.name + ".lock")):
+            if cached(name) is None:
+                shutil.rmtree(entry, ignore_errors=True)
+                entry.mkdir(mode=0o755)
+                fetch(entry)
+                (entry / DONE).touch()
+    except PermissionError as error:
+        raise LaunchFailed(
+            f"cannot write {error.filename}; set BAKEOFF_CACHE to a folder that you may write"
+        ) from error
+    return entry
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

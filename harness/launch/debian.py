@@ -1,0 +1,108 @@
+"""Servers from Debian packages, unpacked into the cache without installing anything; no root
+needed. apt checks the signatures as it always does.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+from pathlib import Path
+
+from harness.contract import DebianPackages
+from harness.errors import LaunchFailed
+from harness.launch import cache
+from harness.launch.fetching import fetch_with
+from harness.launch.provided import Provided
+
+LISTS = Path("/var/lib/apt/lists")
+LIBRARIES = ("usr/lib/{}-linux-gnu", "lib/{}-linux-gnu", "usr/lib")
+
+
+def find(source: DebianPackages) -> Provided | None:
+    """Return the unpacked binary if it is in the cache."""
+    entry = cache.cached(_name(source))
+    return _provided(source, entry) if entry else None
+
+
+def obstacle(source: DebianPackages) -> str:
+    """Say why it cannot be fetched."""
+    del source
+    missing = [tool for tool in ("apt-get", "dpkg-deb") if shutil.which(tool) is None]
+    return f"this machine has no {' and no '.join(missing)}" if missing else ""
+
+
+def fetch(source: DebianPackages) -> Provided:
+    """Download and unpack the packages; raises LaunchFailed."""
+    return _provided(source, cache.fetched(_name(source), lambda entry: _unpack(source, entry)))
+
+
+def describe(source: DebianPackages) -> str:
+    """Name the source for people."""
+    return f"the Debian packages {' '.join(source.packages)}"
+
+
+def _name(source: DebianPackages) -> str:
+    release = platform.freedesktop_os_release()
+    system = f"{release.get('ID')}-{release.get('VERSION_ID')}-{platform.machine()}"
+    return f"debian-{source.packages[0]}-{cache.key(system, *source.packages)}"
+
+
+def _unpack(source: DebianPackages, entry: Path) -> None:
+    """Fill `entry` with root/ and packages.txt, a line `name version` for each package.
+
+    The packages named are taken even if they are installed, so that `root` is whole; what they
+    need is taken if apt's solver says that this machine lacks it.
+    """
+    for folder in ("state/lists/partial", "cache/archives/partial", "debs", "root"):
+        (entry / folder).mkdir(parents=True)
+    apt = _apt(entry, what=describe(source))
+    plan = fetch_with(
+        [*apt, "-y", "--no-install-recommends", "--simulate", "install", *source.packages],
+        what=describe(source),
+        cwd=entry,
+    )
+    lacking = re.findall(r"^Inst (\S+)", plan, re.MULTILINE)
+    wanted = sorted({*lacking, *source.packages})
+    fetch_with([*apt, "download", *wanted], what=describe(source), cwd=entry / "debs")
+    lines = []
+    for package in sorted((entry / "debs").glob("*.deb")):
+        unpack = ["dpkg-deb", "--extract", str(package), str(entry / "root")]
+        fetch_with(unpack, what=describe(source), cwd=entry)
+        show = ["dpkg-deb", "--show", "--showformat=${Package} ${Version}", str(package)]
+        lines.append(fetch_with(show, what=describe(source), cwd=entry))
+    (entry / "packages.txt").write_text("\n".join(lines) + "\n")
+    for folder in ("state", "cache", "debs"):
+        shutil.rmtree(entry / folder)
+
+
+def _apt(entry: Path, *, what: str) -> list[str]:
+    """Return apt-get with its state in `entry`; without lists on this system it gets its own."""
+    apt = ["apt-get", "-q", "-o", "APT::Sandbox::User=", "-o", "Debug::NoLocking=1"]
+    apt += ["-o", f"Dir::State={entry / 'state'}", "-o", "Dir::State::status=/var/lib/dpkg/status"]
+    apt += ["-o", f"Dir::Cache={entry / 'cache'}"]
+    if any(LISTS.glob("*Packages*")):
+        return [*apt, "-o", f"Dir::State::lists={LISTS}"]
+    fetch_with([*apt, "update"], what=what, cwd=entry)
+    return apt
+
+
+def _provided(source: DebianPackages, entry: Path) -> Provided:
+    root = entry / "root"
+    binary = next(iter(sorted(root.glob(source.binary))), root / source.binary)
+    if not binary.is_file():
+        raise LaunchFailed(f"{describe(source)} hold no {source.binary}")
+    packages = dict(line.split(" ", 1) for line in _lines(entry / "packages.txt"))
+    version = packages.get(source.packages[0], "")
+    places = [root / place.format(platform.machine()) for place in LIBRARIES]
+    return Provided(
+        binary=binary,
+        root=str(root),
+        source=f"Debian package {source.packages[0]} {version}, unpacked",
+        version=version,
+        env={"LD_LIBRARY_PATH": ":".join(str(place) for place in places if place.is_dir())},
+    )
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines()

@@ -1,0 +1,173 @@
+"""What a launch hands over: where each component is, what it is, and whether it still lives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from harness.contract import Client, Component, Counts, Endpoint, Role, Stack
+from harness.errors import EnvironmentFault, UsageError
+from harness.measure.usage import Meter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What each stack may use: processors by number (none: all), bytes of memory (0: no limit),
+    worker processes of its app.
+
+    `world_cpus` are for what is not part of the stack but of the world around it, the language
+    model (none: as the stack).
+    """
+
+    cpus: tuple[int, ...] = ()
+    world_cpus: tuple[int, ...] = ()
+    memory: int = 0
+    workers: int = 1
+
+    def cpus_of(self, component: Component) -> tuple[int, ...]:
+        """Return the processors that a component may use."""
+        return self.world_cpus or self.cpus if component.role is Role.LLM else self.cpus
+
+
+class Running(Protocol):
+    """A component that was started."""
+
+    def fault(self) -> str:
+        """Say how it ended, with the end of its log; empty while it lives."""
+
+    def log_end(self) -> str:
+        """Return the last lines of its log."""
+
+    def stop(self) -> None:
+        """End it and all its processes; doing so again changes nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A component as a launcher started it, not ready yet.
+
+    `at` is where bakeoff reaches it, `inside_url` where the other components do. `began` is the
+    reading of time.perf_counter when its first process started. Embedded components have neither
+    a meter nor a log.
+    """
+
+    component: Component
+    at: Endpoint
+    inside_url: str
+    source: str
+    stand_in: str
+    began: float
+    meter: Meter | None
+    log: Path | None
+    running: Running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A component that is ready. `version` is what the server reported, `ready_s` the seconds from
+    its first process (preparation such as initdb counts, fetching does not) to that report.
+    """
+
+    component: Component
+    at: Endpoint
+    url: str
+    inside_url: str
+    version: str
+    source: str
+    stand_in: str
+    ready_s: float
+    meter: Meter | None
+    log: Path | None
+    running: Running
+
+    def alive(self) -> bool:
+        """Tell whether all its processes are still there."""
+        return not self.running.fault()
+
+    def connect(self) -> Client:
+        """Return a client of its own; it may raise when the server is gone."""
+        return self.component.connect(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedStack:
+    """A stack that is up. `components` go by name; none are known of a stack that was attached.
+
+    `facts` are what the launcher did or could not do, for the record.
+    """
+
+    stack: Stack
+    launcher: str
+    url: str
+    components: Mapping[str, Placed]
+    facts: Mapping[str, str]
+    close: Callable[[], None] = field(repr=False)
+
+    @property
+    def meters(self) -> tuple[Meter, ...]:
+        """Return the meters of all components that have processes."""
+        return tuple(placed.meter for placed in self.components.values() if placed.meter)
+
+    @property
+    def countable(self) -> bool:
+        """Tell whether `count` can be asked."""
+        return self.stack.ledger.component in self.components
+
+    def count(self, kind: str) -> int:
+        """Count the things of a kind in the stack's books, over a connection of its own.
+
+        Raises UsageError for a kind that the ledger does not know, EnvironmentFault when the books
+        cannot be read.
+        """
+        ledger = self.stack.ledger
+        if kind not in ledger.statements:
+            raise UsageError(f"{self.stack.name}: the ledger counts {', '.join(ledger.statements)}")
+        if not self.countable:
+            raise EnvironmentFault(f"{self.stack.name}: its books are out of reach when attached")
+        placed = self.components[ledger.component]
+        try:
+            with closing(placed.connect()) as client:
+                if isinstance(client, Counts):
+                    return client.count(ledger.statements[kind])
+        except Exception as error:
+            raise EnvironmentFault(
+                f"{self.stack.name}: {ledger.component} cannot count {kind}: {error}"
+            ) from error
+        raise EnvironmentFault(f"{self.stack.name}: {ledger.component} has no ability to count")
+
+    def fault(self) -> str | None:
+        """Say which components ended, and how; None while all live."""
+        ended = [
+            f"{name} ended: {fault}"
+            for name, placed in self.components.items()
+            if (fault := placed.running.fault())
+        ]
+        return "\n".join(ended) or None
+
+    def down(self) -> None:
+        """Stop everything and remove what it left; doing so again changes nothing."""
+        self.close()
+
+
+class Launcher(Protocol):
+    """A way to bring stacks up. `name` goes into the records; records of two are not compared."""
+
+    name: str
+
+    def prepare(self, stack: Stack) -> None:
+        """Fetch or build whatever the stack needs, before anything is started or measured.
+
+        Raises LaunchFailed naming what cannot be had and what to do.
+        """
+
+    def up(self, stack: Stack, budget: Budget, *, port: int = 0) -> PlacedStack:
+        """Start the stack and wait until all of it is ready; `port` is the entry's (0: any free).
+
+        Raises LaunchFailed, with nothing left running.
+        """
+
+    def facts(self) -> Mapping[str, str]:
+        """Return what is worth recording about this way of running, by name."""

@@ -1,0 +1,207 @@
+"""The launcher of native processes: servers as children of bakeoff, on free loopback ports, each
+in a session and a scratch folder of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import string
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from types import MappingProxyType
+
+from harness.contract import Component, Embedded, Endpoint, ProcessSpec, Stack
+from harness.launch import leftovers
+from harness.launch.marks import fill, fill_all, fill_values
+from harness.launch.placed import Budget, PlacedStack, Running, Started
+from harness.launch.ports import LOOPBACK, free_port, require_free
+from harness.launch.provided import Provided
+from harness.launch.provision import provide
+from harness.launch.spawning import NOBODY, limits
+from harness.launch.supervision import Supervised
+from harness.launch.waves import NoProcess, bring_up, stand_in_links
+from harness.measure.usage import Meter
+
+READY_S = 60.0
+SECRET_LENGTH = 32
+
+
+def new_secret() -> str:
+    """Return 32 random letters and digits, which need no escaping in any URL or file."""
+    letters = string.ascii_letters + string.digits
+    return "".join(secrets.choice(letters) for _ in range(SECRET_LENGTH))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processes:
+    """Launches stacks as native processes. A component that is not ready in `ready_s` failed."""
+
+    name: str = "processes"
+    ready_s: float = READY_S
+
+    def prepare(self, stack: Stack) -> None:
+        """Find or fetch every binary; raises LaunchFailed."""
+        for component in stack.components:
+            spec = component.process(stand_in_links(component, stack))
+            if isinstance(spec, ProcessSpec):
+                provide(component.name, spec.sources)
+
+    def up(self, stack: Stack, budget: Budget, *, port: int = 0) -> PlacedStack:
+        """Start the stack and wait until all of it is ready; raises LaunchFailed."""
+        if port:
+            require_free(port)
+        self.prepare(stack)
+        launch = leftovers.begin(stack.name, engine=False)
+        site = ProcessSite(
+            launch=launch,
+            budget=budget,
+            secret=new_secret(),
+            ports=MappingProxyType({stack.entry: port} if port else {}),
+        )
+        try:
+            components = bring_up(stack, site, timeout_s=self.ready_s)
+        except BaseException:
+            site.close()
+            raise
+        return PlacedStack(
+            stack=stack,
+            launcher=self.name,
+            url=components[stack.entry].url,
+            components=components,
+            facts=self.facts(),
+            close=site.close,
+        )
+
+    def facts(self) -> Mapping[str, str]:
+        """Return what this machine can enforce on processes."""
+        return limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessSite:
+    """One launch of one stack as processes. `ports` are those that were asked for, by component."""
+
+    launch: leftovers.Launch
+    budget: Budget
+    secret: str
+    ports: Mapping[str, int]
+    running: list[Running] = field(default_factory=list)
+    serial: count[int] = field(default_factory=count)
+
+    def start(
+        self, component: Component, links: Mapping[str, str], cancelled: threading.Event
+    ) -> Started:
+        """Start a component in a fresh folder on fresh ports; raises LaunchFailed."""
+        spec = component.process(links)
+        folder = self.launch.scratch / f"{component.name}-{next(self.serial)}"
+        folder.mkdir(mode=0o755)
+        if isinstance(spec, Embedded):
+            return self._embedded(component, folder)
+        provided = provide(component.name, spec.sources)
+        port = self.ports.get(component.name) or free_port()
+        values = self._values(spec, provided, folder, port)
+        self._furnish(spec, folder, values)
+        supervised = self._supervised(component, spec, provided, folder, values)
+        self.running.append(supervised)
+        began = time.perf_counter()
+        for command in spec.prepare:
+            supervised.run(fill_all(command, values), cancelled)
+        for command in (*spec.companions, spec.command):
+            supervised.start(fill_all(command, values))
+        at = Endpoint(host=LOOPBACK, port=port, data=str(folder), secret=self.secret)
+        return Started(
+            component=component,
+            at=at,
+            inside_url=component.url(at),
+            source=provided.source,
+            stand_in=spec.stand_in or provided.stand_in,
+            began=began,
+            meter=Meter(
+                component=component.name,
+                kind="processes",
+                ref=",".join(str(pid) for pid in supervised.pids),
+            ),
+            log=supervised.log,
+            running=supervised,
+        )
+
+    def close(self) -> None:
+        """Stop everything, the last started first, and remove the scratch folder."""
+        while self.running:
+            self.running.pop().stop()
+        self.launch.end()
+
+    def _embedded(self, component: Component, folder: Path) -> Started:
+        at = Endpoint(host="", port=0, data=str(folder), secret=self.secret)
+        return Started(
+            component=component,
+            at=at,
+            inside_url=component.url(at),
+            source="a library of the app",
+            stand_in="",
+            began=time.perf_counter(),
+            meter=None,
+            log=None,
+            running=NoProcess(),
+        )
+
+    def _values(
+        self, spec: ProcessSpec, provided: Provided, folder: Path, port: int
+    ) -> dict[str, str]:
+        return {
+            "host": LOOPBACK,
+            "port": str(port),
+            **{f"port:{name}": str(free_port()) for name in spec.ports},
+            "data": str(folder),
+            "binary": str(provided.binary),
+            "bin": str(provided.bin),
+            "root": provided.root,
+            "secret": self.secret,
+            "workers": str(self.budget.workers),
+        }
+
+    def _furnish(self, spec: ProcessSpec, folder: Path, values: Mapping[str, str]) -> None:
+        """Write the files of a component, and give its folder to the user it runs as."""
+        for name, text in spec.files.items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(fill(text, values))
+        if spec.unprivileged and os.geteuid() == 0:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+        folder.chmod(0o700)
+
+    def _supervised(
+        self,
+        component: Component,
+        spec: ProcessSpec,
+        provided: Provided,
+        folder: Path,
+        values: Mapping[str, str],
+    ) -> Supervised:
+        base = {
+            "PATH": f"{provided.bin}:/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            leftovers.MARK: self.launch.id,
+        }
+        return Supervised(
+            name=component.name,
+            env={**base, **provided.env, **fill_values(spec.env, values)},
+            cwd=spec.cwd or folder,
+            log=self.launch.scratch / f"{component.name}.log",
+            unprivileged=spec.unprivileged,
+            cpus=self.budget.cpus_of(component),
+            stop_by=signal.Signals[spec.stop],
+            note=self.launch.add,
+        )
+
+

@@ -1,0 +1,121 @@
+"""The processes of one component: its server, its companions, and how they end."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from harness.errors import LaunchFailed
+from harness.launch import leftovers
+from harness.launch.identity import family
+from harness.launch.spawning import spawn
+
+STOP_S = 5.0
+PREPARE_S = 120.0
+QUOTED_LINES = 15
+QUOTED_BYTES = 8_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervised:
+    """The processes of one component, all with the same surroundings. `stop_by` is a signal."""
+
+    name: str
+    env: Mapping[str, str]
+    cwd: Path
+    log: Path
+    unprivileged: bool
+    cpus: tuple[int, ...]
+    stop_by: signal.Signals
+    note: Callable[[int], None]
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Return the pids of the session leaders, the server's last."""
+        return tuple(process.pid for process in self.processes)
+
+    def run(self, command: Sequence[str], cancelled: Event) -> None:
+        """Run a command to its end; raises LaunchFailed when it fails, or hangs for two minutes."""
+        process = self._spawn(command)
+        deadline = time.monotonic() + PREPARE_S
+        while process.poll() is None:
+            if cancelled.is_set() or time.monotonic() > deadline:
+                leftovers.kill(family([process.pid]))
+                process.wait()
+                why = "given up" if cancelled.is_set() else f"not done within {PREPARE_S:g} s"
+                raise LaunchFailed(f"{self.name}: {command[0]}: {why}\n{self.log_end()}")
+            time.sleep(0.01)
+        if process.returncode:
+            raise LaunchFailed(
+                f"{self.name}: preparing it with {' '.join(command[:3])} failed "
+                f"({_how(process.returncode)})\n{self.log_end()}"
+            )
+
+    def start(self, command: Sequence[str]) -> None:
+        """Start a command that is to live until `stop`."""
+        self.processes.append(self._spawn(command))
+
+    def fault(self) -> str:
+        """Say how one of the processes ended; empty while all live."""
+        for process in self.processes:
+            if process.poll() is not None:
+                return f"{_how(process.returncode)}\n{self.log_end()}"
+        return ""
+
+    def log_end(self) -> str:
+        """Return the last lines of the log."""
+        return f"its log ends with:\n{tail(self.log)}"
+
+    def stop(self) -> None:
+        """End the server by its own signal, then its companions, then what is left by force."""
+        kin = family(self.pids)
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.send_signal(self.stop_by)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(STOP_S)
+        leftovers.kill([*kin, *family(self.pids)])
+        for process in self.processes:
+            process.wait()
+        self.processes.clear()
+
+    def _spawn(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        try:
+            return spawn(
+                command,
+                env=self.env,
+                cwd=self.cwd,
+                log=self.log,
+                unprivileged=self.unprivileged,
+                cpus=self.cpus,
+                note=self.note,
+            )
+        except OSError as error:
+            raise LaunchFailed(f"{self.name}: cannot start {command[0]}: {error}") from error
+
+
+def tail(log: Path) -> str:
+    """Return the last lines of a log file, indented; a remark when it is empty."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - QUOTED_BYTES))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        text = ""
+    lines = text.strip().splitlines()[-QUOTED_LINES:]
+    return "\n".join(f"    {line}" for line in lines) or "    (it said nothing)"
+
+
+def _how(code: int) -> str:
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"killed by {signal.Signals(-code).name}"
+    return f"exit code {code}"

@@ -1,0 +1,146 @@
+"""Bring a stack up on a site: independent components at the same time, each after its needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import Protocol
+
+from harness.contract import Component, Embedded, Endpoint, Stack
+from harness.errors import LaunchFailed
+from harness.launch.placed import Placed, Started
+from harness.launch.ready import EndedEarly, wait_ready
+
+ATTEMPTS = 5
+IN_USE = ("address already in use", "address in use", "eaddrinuse", "errno 98")
+
+
+class Site(Protocol):
+    """Where one launch of one stack happens."""
+
+    def start(self, component: Component, links: Mapping[str, str], cancelled: Event) -> Started:
+        """Start a component without waiting for it; raises LaunchFailed."""
+
+    def close(self) -> None:
+        """Stop all that was started and remove every trace of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoProcess:
+    """The running side of an embedded component: nothing that could end."""
+
+    def fault(self) -> str:
+        """Return nothing: a folder does not end."""
+        return ""
+
+    def log_end(self) -> str:
+        """Return nothing."""
+        return ""
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+
+def bring_up(stack: Stack, site: Site, *, timeout_s: float) -> dict[str, Placed]:
+    """Start all components of `stack` and wait for each; return them by name.
+
+    Embedded components have no server to wait for, so their version is asked last, when those
+    that use them have made their files. Raises LaunchFailed; the caller closes the site then.
+    """
+    up: dict[str, Placed] = {}
+    cancelled = Event()
+    for wave in stack.waves():
+        with ThreadPoolExecutor(len(wave), thread_name_prefix="launch") as pool:
+            try:
+                work = [pool.submit(_place, c, site, up, timeout_s, cancelled) for c in wave]
+                wait(work, return_when=FIRST_EXCEPTION)
+            finally:
+                if not all(_succeeded(future) for future in work):
+                    cancelled.set()
+        _raise_first(work)
+        up |= {future.result().component.name: future.result() for future in work}
+    for name, placed in up.items():
+        if placed.meter is None:
+            up[name] = _embedded_version(placed, timeout_s)
+    return {component.name: up[component.name] for component in stack.components}
+
+
+def stand_in_links(component: Component, stack: Stack) -> dict[str, str]:
+    """Return links of the right shape before anything runs, to ask a component for its spec."""
+    at = Endpoint(host="127.0.0.1", port=1, data="/data", secret="secret")  # noqa: S106 - no secret
+    return {name: stack.component(name).url(at) for name in component.needs}
+
+
+def _place(
+    component: Component,
+    site: Site,
+    up: Mapping[str, Placed],
+    timeout_s: float,
+    cancelled: Event,
+) -> Placed:
+    links = {name: up[name].inside_url for name in component.needs}
+    outside = {name: up[name].url for name in component.needs}
+    for attempt in range(1, ATTEMPTS + 1):
+        started = site.start(component, links, cancelled)
+        started = replace(started, at=replace(started.at, links=outside))
+        if started.meter is None:
+            return _unasked(started)
+        try:
+            return wait_ready(started, timeout_s=timeout_s, cancelled=cancelled)
+        except EndedEarly as error:
+            started.running.stop()
+            taken = any(text in str(error).lower() for text in IN_USE)
+            if attempt == ATTEMPTS or not taken:
+                raise
+    raise LaunchFailed(f"{component.name}: no free port in {ATTEMPTS} attempts")
+
+
+def _unasked(started: Started) -> Placed:
+    return Placed(
+        component=started.component,
+        at=started.at,
+        url=started.component.url(started.at),
+        inside_url=started.inside_url,
+        version="",
+        source=started.source,
+        stand_in=started.stand_in,
+        ready_s=0.0,
+        meter=None,
+        log=None,
+        running=started.running,
+    )
+
+
+def _embedded_version(placed: Placed, timeout_s: float) -> Placed:
+    """Ask an embedded component for its version, now that its users are up."""
+    started = Started(
+        component=placed.component,
+        at=placed.at,
+        inside_url=placed.inside_url,
+        source=placed.source,
+        stand_in=placed.stand_in,
+        began=0.0,
+        meter=None,
+        log=None,
+        running=placed.running,
+    )
+    asked = wait_ready(started, timeout_s=timeout_s, cancelled=Event())
+    return replace(placed, version=asked.version)
+
+
+def _succeeded(future: Future[Placed]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _raise_first(work: list[Future[Placed]]) -> None:
+    """Raise the fault that came first in meaning: one that is not just 'given up'."""
+    faults = [future.exception() for future in work]
+    real = [fault for fault in faults if fault is not None]
+    real.sort(key=lambda fault: "given up" in str(fault))
+    if real:
+        raise real[0]
+
+
+__all__ = ["Embedded", "NoProcess", "Site", "bring_up", "stand_in_links"]

@@ -1,0 +1,218 @@
+"""Samples of one stack -> its Measurement.
+
+The time for which a slice loaded its stack is what throughput is divided by. Closed: the mean over
+users of the time until each one's last answer, at least the planned time, because users finish
+their last request after the planned end and nobody then sends another; the expected number of
+answers by then is exactly that time over the mean cycle (Wald's identity), whereas dividing by the
+planned time would count up to one answer per user too many. Open: until the last sending, which is
+after the planned end only when a backlog was worked off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.drive.results import UNSENT_ENDPOINT, Outcome, SliceTimes
+from harness.measure.monitor import Memory
+from harness.measure.samples import Rows, Samples, StackSamples, counts
+from harness.measure.usage import Meter, Reading
+from harness.records import (
+    ComponentUse,
+    EndpointResult,
+    Latency,
+    Measurement,
+    Second,
+    SliceResult,
+)
+from harness.stats.histogram import from_seconds, latency
+
+WITHOUT_TEXT = {
+    Outcome.FAILED: "failed",
+    Outcome.WRONG: "wrong answer",
+    Outcome.OPEN: "no answer when its slice had drained",
+    Outcome.UNSENT: "due and never sent",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the launcher knows of a component; `meter` is None for one without processes."""
+
+    name: str
+    role: str
+    version: str
+    source: str
+    stand_in: str
+    ready_s: float
+    memory_idle: int
+    meter: Meter | None
+
+
+def measurement(
+    samples: Samples,
+    stack: str,
+    *,
+    model: str,
+    users: int,
+    components: Sequence[Known],
+    memory: Mapping[Meter, Memory],
+) -> tuple[Measurement | None, tuple[str, ...]]:
+    """Return the measurement of `stack` and what contradicts itself in its raw data.
+
+    `model` is "closed" or "open", `users` as in the job, `memory` what a Monitor saw. The
+    measurement is None when no measured slice was finished.
+    """
+    mine = samples.measured(stack)
+    generator = samples.drive.health.get(stack)
+    if not mine.slices or generator is None:
+        return None, ()
+    slices = tuple(_slice(mine, one, users if model == "closed" else 0) for one in mine.slices)
+    uses, unread = _components(components, mine.slices, memory)
+    total, loaded_s = counts(mine.rows), sum(one.duration_s for one in slices)
+    everything = np.ones(len(mine.rows), dtype=np.bool_)
+    measured = Measurement(
+        counts=total,
+        loaded_s=loaded_s,
+        throughput=total.answered / loaded_s,
+        response=_latency(mine.response),
+        service=_latency(mine.service),
+        first_token=_streamed(mine.first_token),
+        between_tokens=_streamed(_gaps(mine, everything)),
+        endpoints=tuple(_endpoints(samples, mine)),
+        components=uses,
+        slices=slices,
+        generator=generator,
+    )
+    return measured, mine.contradictions + unread
+
+
+def _slice(mine: StackSamples, one: SliceTimes, users: int) -> SliceResult:
+    rows = mine.rows[mine.rows["slice"] == one.index]
+    cpu = {
+        name: max(0.0, later.cpu_s - earlier.cpu_s)
+        for name, later in one.at_drained.items()
+        if later is not None and (earlier := one.at_start.get(name)) is not None
+    }
+    return SliceResult(
+        index=one.index,
+        start_s=one.start,
+        duration_s=_closed_s(rows, one, users) if users else _open_s(rows, one),
+        warmup=one.warmup,
+        counts=counts(rows),
+        cpu_s=cpu,
+    )
+
+
+def _closed_s(rows: Rows, one: SliceTimes, users: int) -> float:
+    """Return the mean over users of the time until their last answer, at least the planned time."""
+    ends = np.where(np.isnan(rows["end"]), one.drained, rows["end"])
+    places = np.unique(rows["user"], return_inverse=True)[1]
+    last = np.full(int(places.max(initial=-1)) + 1, one.end)
+    np.maximum.at(last, places, ends)
+    return one.end - one.start + float((last - one.end).sum()) / max(users, len(last))
+
+
+def _open_s(rows: Rows, one: SliceTimes) -> float:
+    """Return the time until the last sending, at least the planned time."""
+    return float(np.fmax.reduce(rows["sent"], initial=one.end)) - one.start
+
+
+def _endpoints(samples: Samples, mine: StackSamples) -> Iterator[EndpointResult]:
+    """Yield the results by endpoint; requests that were never sent come last, under their name."""
+    present = np.unique(mine.rows["endpoint"]).tolist()
+    names = samples.drive.endpoints
+    for number in sorted(present, key=lambda n: (names[n] == UNSENT_ENDPOINT, names[n])):
+        chosen = mine.rows["endpoint"] == number
+        yield EndpointResult(
+            name=names[number],
+            counts=counts(mine.rows[chosen]),
+            response=_latency(mine.response[chosen]),
+            service=_latency(mine.service[chosen]),
+            first_token=_streamed(mine.first_token[chosen]),
+            between_tokens=_streamed(_gaps(mine, chosen)),
+            seconds=tuple(_seconds(mine, chosen, samples.first_measured())),
+            errors=_errors(mine.rows[chosen], samples.drive.errors),
+        )
+
+
+def _seconds(mine: StackSamples, chosen: NDArray[np.bool_], origin: float) -> Iterator[Second]:
+    """Yield the seconds since the first measured slice of the drive in which requests were due."""
+    places = np.flatnonzero(chosen)
+    since = np.maximum(mine.rows["due"][places] - origin, 0.0)
+    second = since.astype(np.int64)
+    order = np.argsort(second, kind="stable")
+    numbers, firsts = np.unique(second[order], return_index=True)
+    for number, part in zip(numbers.tolist(), np.split(places[order], firsts[1:]), strict=True):
+        answered = int(np.count_nonzero(mine.rows["outcome"][part] == Outcome.ANSWERED))
+        yield Second(
+            second=number,
+            answered=answered,
+            failed=len(part) - answered,
+            response=from_seconds(mine.response[part]).encode(),
+            service=from_seconds(_known(mine.service[part])).encode(),
+        )
+
+
+def _errors(rows: Rows, texts: Sequence[str]) -> dict[str, int]:
+    """Count what is not answered by its text, the most frequent first."""
+    found: dict[str, int] = {}
+    failed = rows[rows["outcome"] != Outcome.ANSWERED][["outcome", "error"]]
+    for (outcome, error), number in zip(*np.unique(failed, return_counts=True), strict=True):
+        text = texts[error] or WITHOUT_TEXT.get(Outcome(outcome), "failed")
+        found[text] = found.get(text, 0) + int(number)
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _components(
+    components: Sequence[Known], slices: Sequence[SliceTimes], memory: Mapping[Meter, Memory]
+) -> tuple[tuple[ComponentUse, ...], tuple[str, ...]]:
+    """Return what components used from first to last slice, and which could not be read."""
+    uses, unread = [], []
+    for known in components:
+        starts = [s.at_start.get(known.name) for s in slices]
+        ends = [s.at_drained.get(known.name) for s in slices]
+        first, last = _first(starts), _first(reversed(ends))
+        if known.meter is not None and (first is None or last is None):
+            unread.append(f"what {known.name} used could not be read")
+        held = memory.get(known.meter) if known.meter is not None else None
+        uses.append(
+            ComponentUse(
+                name=known.name,
+                role=known.role,
+                version=known.version,
+                source=known.source,
+                stand_in=known.stand_in,
+                ready_s=known.ready_s,
+                cpu_s=max(0.0, last.cpu_s - first.cpu_s) if first and last else 0.0,
+                memory_mean=held.mean if held else 0,
+                memory_peak=held.peak if held else 0,
+                memory_idle=known.memory_idle,
+                written=max(0, last.written - first.written) if first and last else 0,
+            )
+        )
+    return tuple(uses), tuple(unread)
+
+
+def _first(readings: Iterable[Reading | None]) -> Reading | None:
+    return next((reading for reading in readings if reading is not None), None)
+
+
+def _gaps(mine: StackSamples, chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return mine.gaps[chosen[mine.gap_rows]]
+
+
+def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values[~np.isnan(values)]
+
+
+def _latency(values: NDArray[np.float64]) -> Latency:
+    return latency(from_seconds(_known(values)))
+
+
+def _streamed(values: NDArray[np.float64]) -> Latency | None:
+    known = _known(values)
+    return _latency(known) if len(known) else None

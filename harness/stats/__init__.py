@@ -1,0 +1,1 @@
+"""Arithmetic on what was measured: histograms, summaries, self-checks and the doubts they raise."""

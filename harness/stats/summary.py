@@ -1,0 +1,187 @@
+"""Measurement -> what is to be doubted, and whether its throughput may be shown to people.
+
+Limits of the load generator's health are those measured for one Locust process on two cores: its
+own p99 is inflated five times by 70 % of a core, late sends and hub lag grow before its CPU does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from harness.measure.monitor import HostShare
+from harness.records import Counts, Doubt, Fault, Measurement, Record, Status
+from harness.stats.selfcheck import contradictions
+from harness.stats.warnings import Warn
+
+ERROR_LIMIT = 0.01
+FEWEST_FOR_P99 = 1_000
+ACHIEVED_LEAST = 0.99
+GENERATOR_CPU_MOST = 0.6
+SEND_LAG_MOST_S = 0.005
+SEND_LAG_OF_SERVICE = 0.2
+HUB_LAG_MOST_S = 0.005
+STEAL_MOST = 0.01
+ELSEWHERE_MOST = 0.1
+FEWEST_SLICES_FOR_DRIFT = 6
+DRIFT_MOST = 0.1
+NORMAL_95 = 1.96  # two-sided 5 % point of the normal distribution
+
+
+def doubts(
+    measurement: Measurement,
+    *,
+    model: str,
+    users: int,
+    rate: float,
+    host: HostShare | None = None,
+    raw: tuple[str, ...] = (),
+) -> tuple[Doubt, ...]:
+    """Return every doubt that the measurement itself raises.
+
+    `model`, `users` and `rate` are the trial's, `host` is what the monitor saw, `raw` what
+    contradicted itself in the samples already.
+    """
+    found = contradictions(measurement, model=model, users=users, rate=rate)
+    return (
+        *(Warn.CONTRADICTION.seen(sentence) for sentence in raw + found),
+        *_errors(measurement.counts),
+        *_few_requests(measurement),
+        *_generator(measurement),
+        *_stand_ins(measurement),
+        *_unsteady(measurement),
+        *(_noise(host) if host is not None else ()),
+    )
+
+
+def error_share(counts: Counts) -> float:
+    """Return the share of scheduled requests that were not answered rightly, 1.0 when none was."""
+    return 1 - counts.answered / counts.scheduled if counts.scheduled else 1.0
+
+
+def publishable(record: Record) -> bool:
+    """Tell whether people may be shown this trial's throughput: nothing speaks against it."""
+    return record.status is Status.OK and record.measurement is not None and not _verdict(record)
+
+
+def judged(record: Record) -> Record:
+    """Return the record, failed with its reason where its own numbers speak against it.
+
+    The rule: no contradiction, no wrong answer, and errors (failed, wrong, unanswered, unsent) on
+    at most 1 % of what was scheduled. The measurement stays as it is; a record that failed before
+    keeps its reason.
+    """
+    if record.status is not Status.OK or not (verdict := _verdict(record)):
+        return record
+    fault, reason = verdict
+    return replace(record, status=Status.FAILED, fault=fault, reason=reason)
+
+
+def _verdict(record: Record) -> tuple[Fault, str] | None:
+    """Return what speaks against a trial's numbers, the gravest first; None when nothing does."""
+    said = [doubt.detail for doubt in record.doubts if doubt.code == Warn.CONTRADICTION.name]
+    if said:
+        return Fault.CONTRADICTION, "; ".join(said)
+    if record.measurement is None:
+        return None
+    counts = record.measurement.counts
+    if counts.wrong:
+        return Fault.WRONG, (
+            f"{counts.wrong} of {counts.scheduled} answers did not fit the contract: "
+            f"{_error_texts(record.measurement)}"
+        )
+    if not counts.answered or error_share(counts) > ERROR_LIMIT:
+        return Fault.ERRORS, (
+            f"{_share(counts)}; the limit is {ERROR_LIMIT:.0%}: {_error_texts(record.measurement)}"
+        )
+    return None
+
+
+def _share(counts: Counts) -> str:
+    return (
+        f"{error_share(counts):.2%} of {counts.scheduled} scheduled requests had no right answer "
+        f"({counts.failed} failed, {counts.wrong} wrong, {counts.open} unanswered, "
+        f"{counts.unsent} unsent)"
+    )
+
+
+def _error_texts(measurement: Measurement) -> str:
+    """Return the three most frequent errors."""
+    found = sorted(
+        (
+            (number, e.name, text)
+            for e in measurement.endpoints
+            for text, number in e.errors.items()
+        ),
+        key=lambda item: (-item[0], *item[1:]),
+    )
+    return "; ".join(f"{name}: {text} ({number})" for number, name, text in found[:3])
+
+
+def _errors(counts: Counts) -> Iterator[Doubt]:
+    if counts.answered < counts.scheduled:
+        yield Warn.ERRORS.seen(_share(counts))
+
+
+def _few_requests(m: Measurement) -> Iterator[Doubt]:
+    if m.counts.answered < FEWEST_FOR_P99:
+        yield Warn.FEW_REQUESTS.seen(f"{m.counts.answered} answered requests in all")
+        return
+    sent = [e for e in m.endpoints if e.counts.sent]
+    few = [f"{e.name} {e.counts.answered}" for e in sent if e.counts.answered < FEWEST_FOR_P99]
+    if few:
+        yield Warn.FEW_REQUESTS.seen(f"answered requests: {', '.join(few)}")
+
+
+def _generator(m: Measurement) -> Iterator[Doubt]:
+    health = m.generator
+    lag_most = max(SEND_LAG_MOST_S, SEND_LAG_OF_SERVICE * m.service.p50)
+    says = []
+    if health.cpu_share > GENERATOR_CPU_MOST:
+        says.append(f"{health.cpu_share:.0%} of its core (limit {GENERATOR_CPU_MOST:.0%})")
+    if health.send_lag_p99 > lag_most:
+        says.append(f"p99 of late sends {health.send_lag_p99:.4f} s (limit {lag_most:.4f} s)")
+    if health.hub_lag_p99 > HUB_LAG_MOST_S:
+        says.append(f"p99 of hub lag {health.hub_lag_p99:.4f} s (limit {HUB_LAG_MOST_S:.4f} s)")
+    if says:
+        yield Warn.SATURATED_GENERATOR.seen("; ".join(says))
+    if health.achieved < ACHIEVED_LEAST:
+        yield Warn.RATE_NOT_REACHED.seen(f"{health.achieved:.2%} of the scheduled were sent")
+
+
+def _stand_ins(m: Measurement) -> Iterator[Doubt]:
+    for use in m.components:
+        if use.stand_in:
+            yield Warn.STAND_IN.seen(f"{use.name}: {use.stand_in}")
+
+
+def _unsteady(m: Measurement) -> Iterator[Doubt]:
+    """Judge by CPU per request over the slices: a trend (Mann-Kendall, 5 %) of more than 10 %."""
+    measured = [one for one in m.slices if not one.warmup and one.counts.answered and one.cpu_s]
+    cost = np.array([sum(one.cpu_s.values()) / one.counts.answered for one in measured])
+    number = len(cost)
+    if number < FEWEST_SLICES_FOR_DRIFT or not np.median(cost) > 0:
+        return
+    earlier, later = np.triu_indices(number, k=1)
+    rises = cost[later] - cost[earlier]
+    deviation = np.sqrt(number * (number - 1) * (2 * number + 5) / 18)
+    if abs(np.sign(rises).sum()) - 1 <= NORMAL_95 * deviation:
+        return
+    slope = float(np.median(rises / (later - earlier)))  # Theil-Sen
+    drift = slope * (number - 1) / float(np.median(cost))
+    if abs(drift) > DRIFT_MOST:
+        yield Warn.NO_STEADY_STATE.seen(
+            f"CPU per request drifted by {drift:+.0%} over {number} slices"
+        )
+
+
+def _noise(host: HostShare) -> Iterator[Doubt]:
+    says = []
+    if host.steal > STEAL_MOST:
+        says.append(f"the hypervisor kept {host.steal:.1%} (limit {STEAL_MOST:.0%})")
+    if host.elsewhere > ELSEWHERE_MOST:
+        says.append(f"other work took {host.elsewhere:.0%} (limit {ELSEWHERE_MOST:.0%})")
+    if says:
+        yield Warn.NOISY_HOST.seen("; ".join(says) + " of the host's processors")
