@@ -8,7 +8,7 @@ from harness.config import Plan
 from harness.errors import UsageError
 from harness.launch import Launcher
 from harness.launch.attach import Attach
-from harness.launch.engine import engine_answers
+from harness.launch.engine import obstacle
 from harness.launch.processes import Processes
 
 
@@ -22,11 +22,10 @@ def launcher_of(plan: Plan) -> Launcher:
                 "compared only with stacks that are attached too"
             )
         return Attach(urls=plan.attach)
-    if plan.launcher == "processes" or (plan.launcher == "auto" and not engine_answers()):
+    if plan.launcher == "processes" or (plan.launcher == "auto" and obstacle()):
         return Processes()
     from harness.launch.containers import Containers  # noqa: PLC0415 - reads the environment
 
-    bundle = Path(plan.ca_bundle) if plan.ca_bundle else None
-    if bundle is not None and not bundle.is_file():
+    if plan.ca_bundle and not Path(plan.ca_bundle).is_file():
         raise UsageError(f"ca_bundle = {plan.ca_bundle!r} is not a file")
-    return Containers(images=plan.images, ca_bundle=bundle)
+    return Containers(images=plan.images, ca_bundle=plan.ca_bundle)
