@@ -1,0 +1,206 @@
+"""Samples of one stack become its Measurement."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harness.drive.results import UNSENT_ENDPOINT, Outcome
+from harness.measure.measurement import Known, measurement
+from harness.measure.monitor import Memory
+from harness.measure.samples import Samples
+from harness.measure.usage import Meter
+from harness.stats.histogram import decode
+from harness.stats.selfcheck import contradictions
+
+NAN = float("nan")
+METER = Meter(component="app", kind="processes", ref="1")
+APP = Known(
+    name="app", role="app", version="1", source="path", stand_in="", ready_s=0.1, memory_idle=5,
+    meter=METER,
+)  # fmt: skip
+EMBEDDED = Known(
+    name="sqlite", role="database", version="3", source="library", stand_in="", ready_s=0.0,
+    memory_idle=0, meter=None,
+)  # fmt: skip
+MEMORY = {METER: Memory(mean=7, peak=9, samples=3)}
+
+
+def measure(tape, model="closed", users=1, components=(APP,)):
+    """Return the measurement of stack a and what contradicts itself in its samples."""
+    return measurement(
+        Samples.read(tape.save()), "a",
+        model=model, users=users, components=components, memory=MEMORY,
+    )  # fmt: skip
+
+
+def test_a_closed_slice_lasts_until_its_users_had_their_last_answers(tape):
+    """One user had its last answer 0.2 s after the planned end, the other before: 1.1 s."""
+    first = tape.slice("a", 0.0, drained=1.3)
+    tape.request(first, 0.9, 0.3, user=0)
+    tape.request(first, 0.5, 0.2, user=1)
+    measured, _ = measure(tape, users=2)
+    assert measured.loaded_s == pytest.approx(1.1)
+    assert measured.throughput == pytest.approx(2 / 1.1)
+
+
+def test_closed_throughput_does_not_depend_on_the_length_of_slices(tape):
+    """Eight users, exponential answers of 50 ms mean: 160/s, in slices of five answers each."""
+    rng = random.Random(1)
+    start = 0.0
+    for _ in range(60):
+        ends = []
+        index = tape.slice("a", start, end=start + 0.25)
+        for user in range(8):
+            now = start
+            while now < start + 0.25:
+                took = rng.expovariate(20)
+                tape.request(index, now, took, user=user)
+                now += took
+            ends.append(now)
+        start = max(ends)
+    measured, _ = measure(tape, users=8)
+    assert measured.throughput == pytest.approx(160, rel=0.05)
+    assert contradictions(measured, model="closed", users=8, rate=0.0) == ()
+
+
+def test_an_open_slice_lasts_as_planned_while_nothing_piles_up(tape):
+    """Answers that arrive after the end belong to requests of the slice."""
+    first = tape.slice("a", 0.0, drained=3.0)
+    tape.request(first, 0.9, 2.0)
+    measured, _ = measure(tape, model="open", users=4)
+    assert measured.loaded_s == pytest.approx(1.0)
+
+
+def test_an_open_slice_lasts_until_its_backlog_was_sent(tape):
+    """The last request went out half a second after the planned end."""
+    first = tape.slice("a", 0.0, drained=1.6)
+    tape.request(first, 0.9, 0.7, sent=1.5)
+    measured, _ = measure(tape, model="open", users=4)
+    assert measured.loaded_s == pytest.approx(1.5)
+
+
+def test_warm_up_is_in_no_number(tape):
+    """Only the measured slice counts."""
+    tape.request(tape.slice("a", 0.0, warmup=True), 0.1, 0.9)
+    tape.request(tape.slice("a", 1.0), 1.1, 0.1)
+    measured, _ = measure(tape)
+    assert measured.counts.scheduled == 1
+    assert measured.response.max == pytest.approx(0.1, rel=0.001)
+    assert [one.warmup for one in measured.slices] == [False]
+
+
+def test_cpu_is_by_slice_and_from_the_first_to_the_last(tape):
+    """What runs between a stack's slices, while others are loaded, belongs to the stack too."""
+    tape.slice("a", 0.0, cpu=(1.0, 1.5))
+    tape.slice("b", 1.0)
+    tape.slice("a", 2.0, cpu=(1.7, 2.0))
+    measured, _ = measure(tape)
+    assert [one.cpu_s["app"] for one in measured.slices] == pytest.approx([0.5, 0.3])
+    [use] = measured.components
+    assert use.cpu_s == pytest.approx(1.0)
+    assert (use.written, use.memory_mean, use.memory_peak, use.memory_idle) == (1_000, 7, 9, 5)
+
+
+def test_a_component_without_processes_uses_nothing_of_its_own(tape):
+    """SQLite's work is the app's."""
+    tape.slice("a", 0.0, cpu=(1.0, 2.0))
+    measured, raw = measure(tape, components=(APP, EMBEDDED))
+    assert [use.cpu_s for use in measured.components] == [1.0, 0.0]
+    assert raw == ()
+
+
+def test_a_component_that_could_not_be_read_is_a_contradiction(tape):
+    """Zero would be a number that nobody measured."""
+    tape.slice("a", 0.0)
+    other = Known(**{n: getattr(APP, n) for n in Known.__dataclass_fields__} | {"name": "cache"})
+    _, raw = measure(tape, components=(other,))
+    assert raw == ("what cache used could not be read",)
+
+
+def test_endpoints_are_by_name_with_the_unsent_last(tape):
+    """Nobody knows which operation an unsent request would have been."""
+    first = tape.slice("a", 0.0)
+    tape.request(first, 0.1, outcome=Outcome.UNSENT, sent=NAN, endpoint=0)
+    tape.request(first, 0.1, 0.1, endpoint=2)
+    tape.request(first, 0.1, 0.1, endpoint=1)
+    measured, _ = measure(tape)
+    names = [endpoint.name for endpoint in measured.endpoints]
+    assert names == ["GET /me", "POST /messages", UNSENT_ENDPOINT]
+    assert measured.endpoints[2].service.count == 0
+    assert measured.response.count == 3
+    assert measured.service.count == 2
+
+
+def test_errors_are_by_text_the_most_frequent_first(tape):
+    """What has no text is named by its outcome."""
+    first = tape.slice("a", 0.0)
+    tape.request(first, 0.1, outcome=Outcome.OPEN)
+    for _ in range(2):
+        tape.request(first, 0.1, 0.1, outcome=Outcome.FAILED, status=500, error=1)
+    measured, _ = measure(tape)
+    assert list(measured.endpoints[0].errors.items()) == [
+        ("500 boom", 2),
+        ("no answer when its slice had drained", 1),
+    ]
+
+
+def test_seconds_count_from_the_first_measured_slice_of_any_stack(tape):
+    """So that the series of all stacks lie on one axis; seconds without load are left out."""
+    tape.slice("a", 0.0, end=10.0, warmup=True)
+    tape.slice("b", 10.0)
+    for start in (11.0, 13.0):
+        tape.request(tape.slice("a", start), start + 0.5, 0.1)
+    tape.request(2, 11.9, 0.4, outcome=Outcome.FAILED)
+    measured, _ = measure(tape)
+    seconds = measured.endpoints[0].seconds
+    assert [(s.second, s.answered, s.failed) for s in seconds] == [(1, 1, 1), (3, 1, 0)]
+    assert decode(seconds[0].response).count == 2
+    assert decode(seconds[0].response).max == pytest.approx(0.4, rel=0.001)
+
+
+def test_streams_have_token_latencies_and_others_have_none(tape):
+    """First token from the due moment, gaps between tokens."""
+    first = tape.slice("a", 0.0)
+    row = tape.request(first, 0.1, 0.5, endpoint=2, tokens=3, first=0.3)
+    tape.request(first, 0.6, 0.1, first=0.65)
+    tape.gaps += [(row, 0.125), (row, 0.125)]
+    measured, _ = measure(tape)
+    plain, streamed = measured.endpoints
+    assert (plain.first_token, plain.between_tokens) == (None, None)
+    assert streamed.first_token.p50 == pytest.approx(0.2, rel=0.001)
+    assert (streamed.between_tokens.count, measured.first_token.count) == (2, 1)
+
+
+def test_without_a_finished_slice_there_is_no_measurement(tape):
+    """A stack that died in its warm-up has no numbers, not zeros."""
+    tape.request(tape.slice("a", 0.0, finished=False), 0.1, 0.1)
+    assert measure(tape) == (None, ())
+
+
+outcomes = st.sampled_from([o for o in Outcome if o is not Outcome.UNSENT])
+requests = st.tuples(
+    st.integers(0, 3), st.floats(0, 0.99), st.floats(0, 0.4), st.floats(0, 0.5), outcomes
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(requests, min_size=1, max_size=40))
+def test_whatever_came_back_the_numbers_agree_with_each_other(tape, rows):
+    """Any mixture of outcomes, delays and slices passes the self-check of an open trial."""
+    tape.rows.clear()
+    tape.slices.clear()
+    for number in range(4):
+        tape.slice("a", number * 2.0, drained=number * 2.0 + 2.0)
+    for number, moment, late, took, outcome in rows:
+        due = number * 2.0 + moment
+        end = NAN if outcome is Outcome.OPEN else due + late + took
+        tape.request(number, due, sent=due + late, end=end, outcome=outcome)
+    measured, raw = measure(tape, model="open", users=4)
+    assert raw == ()
+    assert contradictions(measured, model="open", users=4, rate=100.0) == ()
