@@ -55,16 +55,6 @@ class Load(_Part):
         return f"{self.users} users" if self.model == "closed" else f"{self.rate:g} requests/s"
 
 
-class Model(_Part):
-    """Timing of the language model's stand-in: median first token in seconds, its log-normal
-    sigma, tokens per second (0: at once).
-    """
-
-    first_token_s: Seconds = 0.0
-    sigma: Annotated[float, Field(ge=0, le=3)] = 0.0
-    tokens_per_s: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0
-
-
 class Machine(_Part):
     """Who gets which processors and how much memory.
 
@@ -78,7 +68,11 @@ class Machine(_Part):
 
 
 class Plan(_Part):
-    """What to run, as data. Empty `stacks` or `scenarios` mean all that are registered."""
+    """What to run, as data. Empty `stacks` or `scenarios` mean all that are registered.
+
+    `loads` are those of a scenario that has its own; `settings` are a component's fields, by its
+    name, for every stack that has it.
+    """
 
     name: str = "own"
     stacks: tuple[Name, ...] = ()
@@ -91,8 +85,7 @@ class Plan(_Part):
     ca_bundle: str = ""
     load: Load = Load()
     loads: Mapping[Name, tuple[Load, ...]] = Field(default_factory=dict)
-    llm: Model = Model()
-    llms: Mapping[Name, Model] = Field(default_factory=dict)
+    settings: Mapping[Name, Mapping[str, bool | int | float | str]] = Field(default_factory=dict)
     machine: Machine = Machine()
     images: Mapping[str, str] = Field(default_factory=dict)
     attach: Mapping[Name, str] = Field(default_factory=dict)
@@ -176,8 +169,6 @@ def _known_keys(keys: tuple[str, ...]) -> list[str]:
     parts: dict[str, type[BaseModel]] = {
         "load": Load,
         "loads": Load,
-        "llm": Model,
-        "llms": Model,
         "machine": Machine,
     }
     model = parts.get(keys[0], Plan) if keys else Plan

@@ -22,7 +22,7 @@ def stacks() -> dict[str, Stack]:
 
 def scenarios() -> dict[str, Scenario]:
     """Return every registered scenario by its entry point's name; raises AdapterError."""
-    return _registered("bakeoff.scenarios", Scenario)
+    return _registered("bakeoff.scenarios", Scenario)  # type: ignore[type-abstract]
 
 
 def chosen(known: dict[str, T], names: tuple[str, ...], what: str) -> dict[str, T]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,6 +26,7 @@ from harness.progress import Progress
 from harness.records import SCHEMA, Record, Run, Status
 from harness.registry import chosen, scenarios, stacks
 from harness.run import Setting, exit_code, run
+from harness.settings import configured
 from harness.store import Store, plan_hash
 from reports import summary
 
@@ -40,16 +42,18 @@ NOT_COMPARED = {"name", "store", "images", "ca_bundle", "attach"}
 @click.pass_context
 def run_command(
     context: click.Context,
+    /,
     *,
     resume: bool,
     dry_run: bool,
     out: Path | None,
     as_json: bool,
-    **flags: object,
+    **flags: Any,
 ) -> None:
     """Compare stacks: bring up, verify, load, measure, audit; print the report's path."""
-    plan = Flags(**flags).plan()  # type: ignore[arg-type] - click's names are the members
-    found = chosen(stacks(), plan.stacks or tuple(plan.attach), "stack")
+    plan = Flags(**flags).plan()
+    known = configured(stacks(), plan.settings)
+    found = chosen(known, plan.stacks or tuple(plan.attach), "stack")
     ways = chosen(scenarios(), plan.scenarios, "scenario")
     layout = schedule(plan, found, ways)
     if dry_run:

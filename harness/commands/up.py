@@ -12,6 +12,7 @@ from harness.errors import LaunchFailed
 from harness.launch import Budget, PlacedStack, launched
 from harness.plan import cpus
 from harness.registry import chosen, stacks
+from harness.settings import configured
 
 POLL_S = 0.5
 
@@ -26,8 +27,8 @@ def up_command(
     stack: str, *, port: int, launcher: str | None, plan_name: str, as_json: bool
 ) -> None:
     """Bring STACK up, print where it is, and keep it running until Ctrl-C."""
-    found = chosen(stacks(), (stack,), "stack")[stack]
     plan = Flags(stack=(stack,), launcher=launcher, plan_name=plan_name).plan()
+    found = chosen(configured(stacks(), plan.settings), (stack,), "stack")[stack]
     split = cpus(plan)
     budget = Budget(
         cpus=split.stacks,

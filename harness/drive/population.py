@@ -18,6 +18,7 @@ from locust.util.load_locustfile import load_locustfile
 from harness.drive.gates import Gate
 from harness.drive.job import Job, Target
 from harness.drive.recorder import Recorder
+from harness.drive.shares import shares
 from harness.drive.users import Site, StackUser
 from harness.errors import AdapterError, EnvironmentFault
 
@@ -38,10 +39,11 @@ def populate(
             f"{job.locustfile} has no user class; it needs one that extends "
             "harness.drive.users.StackUser and is not abstract"
         )
+    counts = shares(job.users, [kind.weight for kind in theirs])
     mine = []
     for number, target in enumerate(job.targets):
         site = _site(job, number, target, gates[target.stack], recorder)
-        for kind, count in zip(theirs, _shares(job.users, theirs), strict=True):
+        for kind, count in zip(theirs, counts, strict=True):
             members = {"site": site, "host": target.url, "fixed_count": count}
             if count:
                 mine.append(type(f"{kind.__name__}_{number}", (kind,), members))
@@ -82,29 +84,22 @@ def _site(job: Job, number: int, target: Target, gate: Gate, recorder: Recorder)
     )
 
 
-def _shares(users: int, kinds: list[type[StackUser]]) -> list[int]:
-    """Split `users` by the classes' weights; the largest rests round up."""
-    total = sum(kind.weight for kind in kinds)
-    exact = [users * kind.weight / total for kind in kinds]
-    counts = [int(share) for share in exact]
-    by_rest = sorted(range(len(kinds)), key=lambda i: counts[i] - exact[i])
-    for index in by_rest[: users - sum(counts)]:
-        counts[index] += 1
-    return counts
+def population(environment: Environment) -> int:
+    """Return how many users there are now."""
+    return environment.runner.user_count if environment.runner else 0
 
 
 def spawn(environment: Environment, job: Job, faults: Counter[str]) -> None:
-    """Start all users and let them come to their gates."""
+    """Start all users and let them come to their gates; raises EnvironmentFault unless all do."""
     runner, wanted = environment.runner, job.users * len(job.targets)
-    if runner is None:
-        raise EnvironmentFault("Locust made no runner")
-    runner.start(wanted, spawn_rate=wanted)
-    if runner.spawning_greenlet is not None:
-        runner.spawning_greenlet.join()
+    if runner is not None:
+        runner.start(wanted, spawn_rate=wanted)
+        if runner.spawning_greenlet is not None:
+            runner.spawning_greenlet.join()
     gevent.sleep(SETTLE_S)
-    if faults or runner.user_count != wanted:
+    if faults or population(environment) != wanted:
         raise EnvironmentFault(
-            f"{runner.user_count} of {wanted} users of {job.locustfile} came up: "
+            f"{population(environment)} of {wanted} users of {job.locustfile} came up: "
             + ("; ".join(faults) or "the log says more")
         )
     # What exists by now stays; without this every collection would walk through it again.

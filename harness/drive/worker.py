@@ -25,7 +25,7 @@ import gevent
 
 from harness.drive.gates import ClosedGate, Gate, OpenGate
 from harness.drive.job import Job, PlannedSlice
-from harness.drive.population import populate, spawn
+from harness.drive.population import populate, population, spawn
 from harness.drive.recorder import Recorder
 from harness.drive.results import Drive, Outcome
 from harness.drive.slices import Control, SliceRunner
@@ -49,6 +49,8 @@ def main(path: Path) -> None:
     try:
         runner.run()
     finally:
+        if missing := job.users * len(job.targets) - population(environment):
+            faults["users ended before the drive did"] += missing
         stacks = tuple(target.stack for target in job.targets)
         recorder.save(job.folder)
         Drive(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.contract import Stack
-from harness.launch.leftovers import Launch, clean, leftovers
+from harness.launch.cleanup import Launch, clean, leftovers
 from harness.launch.placed import Budget, Launcher, Placed, PlacedStack
 
 __all__ = [

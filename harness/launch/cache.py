@@ -57,9 +57,9 @@ def fetched(name: str, fetch: Callable[[Path], None]) -> Path:
                 entry.mkdir(mode=0o755)
                 fetch(entry)
                 (entry / DONE).touch()
-    except PermissionError as error:
+    except OSError as error:
         raise LaunchFailed(
-            f"cannot write {error.filename}; set BAKEOFF_CACHE to a folder that you may write"
+            f"cannot write {error.filename}: {error.strerror}; set BAKEOFF_CACHE to a folder that you may write"
         ) from error
     return entry
 

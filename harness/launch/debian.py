@@ -42,6 +42,11 @@ def describe(source: DebianPackages) -> str:
     return f"the Debian packages {' '.join(source.packages)}"
 
 
+def mend(source: DebianPackages) -> str:
+    """Return the command that installs the packages, where there is apt."""
+    return f"sudo apt-get install {' '.join(source.packages)}" if shutil.which("apt-get") else ""
+
+
 def _name(source: DebianPackages) -> str:
     release = platform.freedesktop_os_release()
     system = f"{release.get('ID')}-{release.get('VERSION_ID')}-{platform.machine()}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 import shutil
@@ -18,8 +17,10 @@ SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 def find(source: OnPath) -> Provided | None:
     """Return the binary from the folders `also` (the highest version first), else from PATH."""
-    folders = [f for pattern in source.also for f in sorted(glob.glob(pattern), key=_by_number)]
-    path = os.pathsep.join([*reversed(folders), os.environ.get("PATH", ""), SYSTEM])
+    root = Path("/")
+    also = [str(f) for pattern in source.also for f in root.glob(pattern.lstrip("/"))]
+    folders = sorted(also, key=_by_number, reverse=True)
+    path = os.pathsep.join([*folders, os.environ.get("PATH", ""), SYSTEM])
     found = shutil.which(source.binary, path=path)
     if found is None:
         return None
@@ -42,6 +43,11 @@ def fetch(source: OnPath) -> Provided:
 def describe(source: OnPath) -> str:
     """Name the source for people."""
     return f"{source.binary} on PATH"
+
+
+def mend(source: OnPath) -> str:
+    """Say what to do: which package holds it is not known here."""
+    return f"install {source.binary}, so that it is on PATH"
 
 
 def _beside_its_companions(found: Path) -> Path:

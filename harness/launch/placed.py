@@ -155,7 +155,9 @@ class PlacedStack:
 class Launcher(Protocol):
     """A way to bring stacks up. `name` goes into the records; records of two are not compared."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return the word for it in records."""
 
     def prepare(self, stack: Stack) -> None:
         """Fetch or build whatever the stack needs, before anything is started or measured.

@@ -5,9 +5,7 @@ in a session and a scratch folder of its own.
 from __future__ import annotations
 
 import os
-import secrets
 import signal
-import string
 import threading
 import time
 from collections.abc import Mapping
@@ -17,25 +15,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 from harness.contract import Component, Embedded, Endpoint, ProcessSpec, Stack
-from harness.launch import leftovers
+from harness.launch import cleanup
+from harness.launch.embedded import placed_in
 from harness.launch.marks import fill, fill_all, fill_values
 from harness.launch.placed import Budget, PlacedStack, Running, Started
 from harness.launch.ports import LOOPBACK, free_port, require_free
 from harness.launch.provided import Provided
 from harness.launch.provision import provide
+from harness.launch.secret import new_secret
 from harness.launch.spawning import NOBODY, limits
 from harness.launch.supervision import Supervised
-from harness.launch.waves import NoProcess, bring_up, stand_in_links
+from harness.launch.waves import place, stand_in_links
 from harness.measure.usage import Meter
 
 READY_S = 60.0
-SECRET_LENGTH = 32
-
-
-def new_secret() -> str:
-    """Return 32 random letters and digits, which need no escaping in any URL or file."""
-    letters = string.ascii_letters + string.digits
-    return "".join(secrets.choice(letters) for _ in range(SECRET_LENGTH))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,26 +50,14 @@ class Processes:
         if port:
             require_free(port)
         self.prepare(stack)
-        launch = leftovers.begin(stack.name, engine=False)
+        launch = cleanup.begin(stack.name, engine=False)
         site = ProcessSite(
             launch=launch,
             budget=budget,
             secret=new_secret(),
             ports=MappingProxyType({stack.entry: port} if port else {}),
         )
-        try:
-            components = bring_up(stack, site, timeout_s=self.ready_s)
-        except BaseException:
-            site.close()
-            raise
-        return PlacedStack(
-            stack=stack,
-            launcher=self.name,
-            url=components[stack.entry].url,
-            components=components,
-            facts=self.facts(),
-            close=site.close,
-        )
+        return place(stack, site, launcher=self.name, facts=self.facts(), timeout_s=self.ready_s)
 
     def facts(self) -> Mapping[str, str]:
         """Return what this machine can enforce on processes."""
@@ -87,7 +68,7 @@ class Processes:
 class ProcessSite:
     """One launch of one stack as processes. `ports` are those that were asked for, by component."""
 
-    launch: leftovers.Launch
+    launch: cleanup.Launch
     budget: Budget
     secret: str
     ports: Mapping[str, int]
@@ -102,7 +83,7 @@ class ProcessSite:
         folder = self.launch.scratch / f"{component.name}-{next(self.serial)}"
         folder.mkdir(mode=0o755)
         if isinstance(spec, Embedded):
-            return self._embedded(component, folder)
+            return placed_in(component, folder, self.secret)
         provided = provide(component.name, spec.sources)
         port = self.ports.get(component.name) or free_port()
         values = self._values(spec, provided, folder, port)
@@ -136,20 +117,6 @@ class ProcessSite:
         while self.running:
             self.running.pop().stop()
         self.launch.end()
-
-    def _embedded(self, component: Component, folder: Path) -> Started:
-        at = Endpoint(host="", port=0, data=str(folder), secret=self.secret)
-        return Started(
-            component=component,
-            at=at,
-            inside_url=component.url(at),
-            source="a library of the app",
-            stand_in="",
-            began=time.perf_counter(),
-            meter=None,
-            log=None,
-            running=NoProcess(),
-        )
 
     def _values(
         self, spec: ProcessSpec, provided: Provided, folder: Path, port: int
@@ -191,7 +158,7 @@ class ProcessSite:
             "TMPDIR": str(folder),
             "LANG": "C.UTF-8",
             "TZ": "UTC",
-            leftovers.MARK: self.launch.id,
+            cleanup.MARK: self.launch.id,
         }
         return Supervised(
             name=component.name,
@@ -203,5 +170,3 @@ class ProcessSite:
             stop_by=signal.Signals[spec.stop],
             note=self.launch.add,
         )
-
-

@@ -1,6 +1,6 @@
 """Where a binary comes from: the first source that is already there, else the first to be fetched.
 
-Each kind of source has a module of its own with the four functions of Kind.
+Each kind of source has a module of its own with the functions of Kind.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ class Kind(Protocol):
 
     def describe(self, source: Any) -> str:
         """Name the source for people."""
+
+    def mend(self, source: Any) -> str:
+        """Return the command that would make it available; "" when there is none here."""
 
 
 KINDS: Mapping[type, Kind] = {
@@ -57,16 +60,14 @@ def provide(component: str, sources: Sequence[Source]) -> Provided:
                 reason = str(error)
         reasons.append(f"  {kind.describe(source)}: {reason}")
     raise LaunchFailed(
-        f"{component} cannot be had on this machine:\n" + "\n".join(reasons) + f"\n{mend(sources)}"
+        f"{component} cannot be had on this machine:\n"
+        + "\n".join(reasons)
+        + f"\nMend it with: {mend(sources)}"
     )
 
 
 def mend(sources: Sequence[Source]) -> str:
-    """Return the one command that would make a source available, as a sentence."""
-    for source in sources:
-        if isinstance(source, DebianPackages):
-            return f"Mend it with: sudo apt-get install {' '.join(source.packages)}"
-    for source in sources:
-        if isinstance(source, OnPath):
-            return f"Mend it by installing {source.binary} so that it is on PATH"
-    return "Mend it by giving this machine access to the package index, then: bakeoff doctor"
+    """Return the one command that would make a source available."""
+    easiest = (DebianPackages, Virtualenv, Wheel, OnPath)
+    ranked = sorted(sources, key=lambda source: easiest.index(type(source)))
+    return next((way for s in ranked if (way := KINDS[type(s)].mend(s))), "")

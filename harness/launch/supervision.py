@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 
 from harness.errors import LaunchFailed
-from harness.launch import leftovers
+from harness.launch import cleanup
 from harness.launch.identity import family
 from harness.launch.spawning import spawn
 
@@ -47,7 +47,7 @@ class Supervised:
         deadline = time.monotonic() + PREPARE_S
         while process.poll() is None:
             if cancelled.is_set() or time.monotonic() > deadline:
-                leftovers.kill(family([process.pid]))
+                cleanup.kill(family([process.pid]))
                 process.wait()
                 why = "given up" if cancelled.is_set() else f"not done within {PREPARE_S:g} s"
                 raise LaunchFailed(f"{self.name}: {command[0]}: {why}\n{self.log_end()}")
@@ -82,7 +82,7 @@ class Supervised:
                     process.send_signal(self.stop_by)
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(STOP_S)
-        leftovers.kill([*kin, *family(self.pids)])
+        cleanup.kill([*kin, *family(self.pids)])
         for process in self.processes:
             process.wait()
         self.processes.clear()

@@ -37,9 +37,18 @@ def describe(source: Virtualenv) -> str:
     return f"a virtual environment of {'/'.join(source.lock.parts[-3:])}"
 
 
+def mend(source: Virtualenv) -> str:
+    """Return the command that makes what is missing: the lock, or the environment by hand."""
+    if not source.lock.is_file():
+        return f"pip-compile --generate-hashes -o {source.lock} {source.lock.with_suffix('.in')}"
+    return f"{sys.executable} -m venv venv && venv/bin/pip install -r {source.lock}"
+
+
 def _name(source: Virtualenv) -> str:
     digest = hashlib.sha256(source.lock.read_bytes()).hexdigest()
-    return f"venv-{source.lock.parent.parent.name}-{cache.key(digest, sys.version, sys.base_prefix)}"
+    return (
+        f"venv-{source.lock.parent.parent.name}-{cache.key(digest, sys.version, sys.base_prefix)}"
+    )
 
 
 def _make(source: Virtualenv, entry: Path) -> None:

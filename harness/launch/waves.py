@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Event
 from typing import Protocol
 
-from harness.contract import Component, Embedded, Endpoint, Stack
+from harness.contract import Component, Endpoint, Stack
 from harness.errors import LaunchFailed
-from harness.launch.placed import Placed, Started
+from harness.launch.placed import Placed, PlacedStack, Started
 from harness.launch.ready import EndedEarly, wait_ready
 
 ATTEMPTS = 5
@@ -27,20 +27,23 @@ class Site(Protocol):
         """Stop all that was started and remove every trace of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoProcess:
-    """The running side of an embedded component: nothing that could end."""
-
-    def fault(self) -> str:
-        """Return nothing: a folder does not end."""
-        return ""
-
-    def log_end(self) -> str:
-        """Return nothing."""
-        return ""
-
-    def stop(self) -> None:
-        """Do nothing."""
+def place(
+    stack: Stack, site: Site, *, launcher: str, facts: Mapping[str, str], timeout_s: float
+) -> PlacedStack:
+    """Bring `stack` up on `site` and return it ready; whatever happens, nothing is left if not."""
+    try:
+        components = bring_up(stack, site, timeout_s=timeout_s)
+    except BaseException:
+        site.close()
+        raise
+    return PlacedStack(
+        stack=stack,
+        launcher=launcher,
+        url=components[stack.entry].url,
+        components=components,
+        facts=facts,
+        close=site.close,
+    )
 
 
 def bring_up(stack: Stack, site: Site, *, timeout_s: float) -> dict[str, Placed]:
@@ -141,6 +144,3 @@ def _raise_first(work: list[Future[Placed]]) -> None:
     real.sort(key=lambda fault: "given up" in str(fault))
     if real:
         raise real[0]
-
-
-__all__ = ["Embedded", "NoProcess", "Site", "bring_up", "stand_in_links"]

@@ -39,6 +39,11 @@ def describe(source: Wheel) -> str:
     return f"the wheel {source.requirement}"
 
 
+def mend(source: Wheel) -> str:
+    """Return the command that would show why the package index does not give it."""
+    return f"{sys.executable} -m pip download --no-deps {source.requirement}"
+
+
 def _name(source: Wheel) -> str:
     name = source.requirement.partition("==")[0]
     return f"wheel-{name}-{cache.key(source.requirement, *source.sha256, sysconfig.get_platform())}"

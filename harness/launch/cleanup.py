@@ -72,7 +72,8 @@ class Launch:
 
     def end(self) -> None:
         """Remove the scratch folder and the note: nothing is left of this launch."""
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.scratch.name.startswith(PREFIX):
+            shutil.rmtree(self.scratch, ignore_errors=True)
         _path(self.id).unlink(missing_ok=True)
 
 
@@ -143,8 +144,6 @@ def _remove(launch: Launch) -> str:
         from harness.launch import engine  # noqa: PLC0415 - costs a third of a second
 
         removed = engine.remove_labelled(f"{LABEL}={launch.id}")
-    if launch.scratch.name.startswith(PREFIX):
-        shutil.rmtree(launch.scratch, ignore_errors=True)
     launch.end()
     return (
         f"{launch.stack} ({launch.id}): ended {ended} processes, removed {removed} containers and "
@@ -168,7 +167,7 @@ def _processes(launch: Launch) -> list[Identity]:
 def _bears_trace(pid: int, launch: Launch) -> bool:
     """Tell whether a member of an orphaned session works in the launch's folder."""
     try:
-        return Path(os.readlink(f"/proc/{pid}/cwd")).is_relative_to(launch.scratch)
+        return Path(f"/proc/{pid}/cwd").readlink().is_relative_to(launch.scratch)
     except OSError:
         return False
 

@@ -1,0 +1,43 @@
+"""Components without a server of their own: a folder, and nothing that runs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.contract import Component, Endpoint
+from harness.launch.placed import Started
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoProcess:
+    """The running side of an embedded component: nothing that could end."""
+
+    def fault(self) -> str:
+        """Return nothing: a folder does not end."""
+        return ""
+
+    def log_end(self) -> str:
+        """Return nothing."""
+        return ""
+
+    def stop(self) -> None:
+        """Do nothing."""
+
+
+def placed_in(component: Component, folder: Path, secret: str, *, mount: str = "") -> Started:
+    """Return an embedded component in `folder`, which its users see at `mount` (default: there)."""
+    at = Endpoint(host="", port=0, data=str(folder), secret=secret)
+    inside = Endpoint(host="", port=0, data=mount or str(folder), secret=secret)
+    return Started(
+        component=component,
+        at=at,
+        inside_url=component.url(inside),
+        source="a library of the app",
+        stand_in="",
+        began=time.perf_counter(),
+        meter=None,
+        log=None,
+        running=NoProcess(),
+    )

@@ -1,0 +1,51 @@
+"""Run + Records -> what the page says. Pure data in, pure data out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.records import Record, Run
+from reports import curves, details, doubts, sentences, setting
+from reports.cases import Case, cases, stacks_of
+from reports.composition import components
+from reports.page import Page, Section
+from reports.resources import resources
+from reports.results import results
+
+
+def page(run: Run, records: Sequence[Record]) -> Page:
+    """Return what a report about these records says; there may be any number of them, also none."""
+    found = cases(run, records)
+    marks = doubts.marks(records)
+    stacks = stacks_of(records)
+    return Page(
+        title=sentences.title(run, stacks),
+        asked=setting.asked(run, records, found),
+        caveat=sentences.caveat(found),
+        sections=tuple(_section(case, marks) for case in found),
+        resources=resources(found),
+        components=components(run, records),
+        environment=setting.environment(run),
+        plan=setting.plan(run),
+        durability=setting.durability(run, records),
+        warnings=doubts.cautions(run, records, marks),
+        not_run=setting.not_run(run, found),
+        method=setting.method(found),
+        made_by=run.version,
+    )
+
+
+def _section(case: Case, marks: doubts.Marks) -> Section:
+    """Return what is said of one scenario under one load."""
+    return Section(
+        key=case.key,
+        title=case.title,
+        load=case.load,
+        sentences=sentences.sentences(case),
+        table=results(case, marks),
+        curve=curves.percentiles(case),
+        seconds=curves.seconds(case),
+        endpoints=details.endpoints(case),
+        errors=details.errors(case),
+        sessions=details.sessions(case),
+    )

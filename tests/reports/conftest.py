@@ -1,0 +1,301 @@
+"""A run with records of known numbers and real histograms, the same on every call."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from harness.records import (
+    SCHEMA,
+    ComponentUse,
+    Counts,
+    Doubt,
+    EndpointResult,
+    Fault,
+    GeneratorHealth,
+    Latency,
+    Measurement,
+    Record,
+    Run,
+    Second,
+    SliceResult,
+    Status,
+    TrialKey,
+)
+from harness.stats import histogram
+from harness.stats.histogram import Histogram
+
+GOLDEN = Path(__file__).parent / "golden"
+SECONDS = 6
+PARTS = {
+    "primary": (
+        ("nginx", "gateway", "1.22.1", "", 0.04, 9),
+        ("api", "app", "1.0.0", "", 0.62, 118),
+        ("postgresql", "database", "15.9", "", 0.31, 74),
+        ("redis", "cache", "7.0.15", "", 0.05, 11),
+        ("rabbitmq", "queue", "3.10.8", "", 0.12, 96),
+        ("worker", "worker", "1.0.0", "", 0.08, 61),
+        ("llm", "llm", "1.0.0", "", 0.11, 40),
+    ),
+    "cost-optimized": (
+        ("api", "app", "1.0.0", "", 0.48, 132),
+        ("sqlite", "database", "3.40.1", "", 0.02, 0),
+        ("memcached", "cache", "1.6.18", "", 0.03, 66),
+        ("llm", "llm", "1.0.0", "", 0.11, 40),
+    ),
+    "scalability": (
+        ("api", "app", "1.0.0", "", 0.9, 210),
+        ("mongodb", "database", "0.7", "secantusdb 0.7 for MongoDB", 0.7, 88),
+        ("llm", "llm", "1.0.0", "", 0.11, 40),
+    ),
+}
+ENDPOINTS = {
+    "chat": ("createConversation", "sendMessage", "listMessages"),
+    "browse": ("listConversations", "searchMessages"),
+    "stream": ("sendMessage",),
+}
+MIDDLE = {"primary": 0.0082, "cost-optimized": 0.0065, "scalability": 0.0121}
+
+
+def values(rng: random.Random, count: int, middle: float) -> list[float]:
+    """Latencies around `middle` seconds with a long tail."""
+    return [rng.lognormvariate(math.log(middle), 0.35) for _ in range(count)]
+
+
+def merged(parts: Sequence[Histogram]) -> Latency:
+    """Return the latency over all the values of several histograms."""
+    return histogram.latency(histogram.merge(parts))
+
+
+def counts_of(answered: int, failed: int = 0) -> Counts:
+    """Return counts in which everything was sent and got some answer."""
+    due = answered + failed
+    return Counts(
+        scheduled=due, sent=due, answered=answered, failed=failed, wrong=0, open=0, unsent=0
+    )
+
+
+def endpoint(
+    rng: random.Random, name: str, middle: float, *, streams: bool, failed: int
+) -> EndpointResult:
+    """One endpoint over some seconds of load."""
+    each = [histogram.from_seconds(values(rng, 180, middle)) for _ in range(SECONDS)]
+    service = merged(each)
+    tokens = histogram.latency(histogram.from_seconds(values(rng, 400, middle / 6)))
+    return EndpointResult(
+        name=name,
+        counts=counts_of(180 * SECONDS - failed, failed),
+        response=service,
+        service=service,
+        first_token=tokens if streams else None,
+        between_tokens=tokens if streams else None,
+        seconds=tuple(
+            Second(
+                second=2 * n,
+                answered=180,
+                failed=0,
+                response=h.encode(),
+                service=h.encode(),
+            )
+            for n, h in enumerate(each)
+        ),
+        errors={"HTTP 503": failed} if failed else {},
+    )
+
+
+def use(
+    part: tuple[str, str, str, str, float, int], answered: int, rng: random.Random
+) -> ComponentUse:
+    """Return what a component used for that many answers."""
+    name, role, version, stand_in, cpu_ms, memory = part
+    noise = rng.uniform(0.95, 1.05)
+    return ComponentUse(
+        name=name,
+        role=role,
+        version=version,
+        source=f"Debian package {name} {version}",
+        stand_in=stand_in,
+        ready_s=0.4 * noise,
+        cpu_s=cpu_ms / 1000 * answered * noise,
+        memory_mean=int(memory * 2**20 * 0.9),
+        memory_peak=int(memory * 2**20 * noise),
+        memory_idle=int(memory * 2**20 * 0.6),
+        written=3 * 2**20,
+    )
+
+
+def measurement(key: TrialKey, failed: int = 0) -> Measurement:
+    """Return what a trial measured, seeded by its key."""
+    rng = random.Random(repr(key))
+    middle = MIDDLE.get(key.stack, 0.01) * rng.uniform(0.97, 1.03)
+    names = ENDPOINTS.get(key.scenario, ("sendMessage",))
+    streams = key.scenario == "stream"
+    found = tuple(
+        endpoint(rng, name, middle * (1 + n / 2), streams=streams, failed=failed if not n else 0)
+        for n, name in enumerate(names)
+    )
+    answered = sum(e.counts.answered for e in found)
+    service = histogram.merged_latency(e.service for e in found)
+    tokens = histogram.merged_latency(e.first_token for e in found if e.first_token)
+    loaded = 6 * middle / 0.008
+    counts = counts_of(answered, failed)
+    return Measurement(
+        counts=counts,
+        loaded_s=loaded,
+        throughput=answered / loaded,
+        response=service,
+        service=service,
+        first_token=tokens if streams else None,
+        between_tokens=tokens if streams else None,
+        endpoints=found,
+        components=tuple(use(p, answered, rng) for p in PARTS.get(key.stack, PARTS["primary"])),
+        slices=(
+            SliceResult(
+                index=0,
+                start_s=0.0,
+                duration_s=loaded,
+                warmup=False,
+                counts=counts,
+                cpu_s={"api": 1.0},
+            ),
+        ),
+        generator=GeneratorHealth(
+            cpu_share=0.41, send_lag_p99=0.0004, hub_lag_p99=0.0011, achieved=1.0
+        ),
+    )
+
+
+def record(
+    stack: str,
+    scenario: str = "chat",
+    session: int = 1,
+    *,
+    status: Status = Status.OK,
+    reason: str = "",
+    fault: Fault = Fault.NONE,
+    failed: int = 0,
+    doubts: Sequence[Doubt] = (),
+    load: str = "8 users",
+) -> Record:
+    """One trial."""
+    key = TrialKey(session=session, scenario=scenario, load=load, stack=stack)
+    return Record(
+        key=key,
+        status=status,
+        fault=fault,
+        reason=reason,
+        started_at="2026-11-23T05:31:00+00:00",
+        model="closed",
+        users=8,
+        rate=0.0,
+        durability="survives the process being killed",
+        verified="31 checks",
+        audited="messages, users and usage events agree",
+        doubts=tuple(doubts),
+        measurement=None if status is Status.SKIPPED else measurement(key, failed),
+    )
+
+
+def run(**changes: object) -> Run:
+    """Make a run, with members replaced as told."""
+    members: dict[str, object] = {
+        "id": "20261123-0530-quick",
+        "started_at": "2026-11-23T05:30:00+00:00",
+        "finished_at": "2026-11-23T05:42:30+00:00",
+        "schema": SCHEMA,
+        "version": "0.1.0",
+        "launcher": "processes",
+        "plan": {"name": "quick", "sessions": 2, "seed": 1, "load": {"users": 8}},
+        "facts": {"cpu": "2 cores", "kernel": "6.1", "memory": "8 GiB"},
+        "fingerprint": "3f9a1c",
+        "llm_capacity": 2400.0,
+        "titles": {
+            "primary": "Primary",
+            "cost-optimized": "Cost optimised",
+            "scalability": "Scalability",
+            "chat": "Chat",
+            "browse": "Browse",
+            "stream": "Streamed chat",
+        },
+        "skips": {},
+    }
+    return Run(**(members | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def make_run() -> Callable[..., Run]:
+    """Make a run."""
+    return run
+
+
+@pytest.fixture
+def make_record() -> Callable[..., Record]:
+    """Make a record."""
+    return record
+
+
+@pytest.fixture(scope="session")
+def example() -> tuple[Run, tuple[Record, ...]]:
+    """Two stacks, three scenarios, two sessions: the size that most first reports have."""
+    few = Doubt(code="FEW_SESSIONS", detail="2 sessions")
+    records = tuple(
+        record(stack, scenario, session, doubts=(few,))
+        for session in (1, 2)
+        for scenario in ("chat", "browse", "stream")
+        for stack in ("primary", "cost-optimized")
+    )
+    return run(), records
+
+
+@pytest.fixture(scope="session")
+def troubled() -> tuple[Run, tuple[Record, ...]]:
+    """Three stacks in one scenario: one with errors, a stand-in that failed once, one skipped."""
+    few = Doubt(code="FEW_REQUESTS", detail="p99 from 540 requests")
+    stand_in = Doubt(code="STAND_IN", detail="mongodb is secantusdb 0.7")
+    records = (
+        record("primary", session=1, failed=7, doubts=(few, Doubt(code="ERRORS", detail="0.22 %"))),
+        record("primary", session=2),
+        record("scalability", session=1, doubts=(stand_in,)),
+        record(
+            "scalability",
+            session=2,
+            status=Status.FAILED,
+            fault=Fault.AUDIT,
+            reason="the store holds 12 messages fewer than clients were told",
+            doubts=(stand_in,),
+        ),
+        record(
+            "cost-optimized",
+            session=1,
+            status=Status.FAILED,
+            fault=Fault.LAUNCH,
+            reason="memcached: not found",
+        ),
+        record(
+            "cost-optimized", session=2, status=Status.SKIPPED, reason="its launch failed before"
+        ),
+    )
+    return run(skips={"scalability on stream": "the stack declares that it lacks: stream"}), records
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare text with a golden file; on a mismatch the actual text is written beside it."""
+
+    def compare(name: str, actual: str) -> None:
+        path = GOLDEN / name
+        beside = path.with_name(f"{name}.actual")
+        expected = path.read_text("utf-8") if path.exists() else ""
+        if expected == actual:
+            beside.unlink(missing_ok=True)
+            return
+        beside.write_text(actual, "utf-8")
+        pytest.fail(
+            f"{name} differs: compare it with {beside.name} beside it, and replace it if right"
+        )
+
+    return compare

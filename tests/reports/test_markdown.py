@@ -1,0 +1,24 @@
+"""The short summary."""
+
+from __future__ import annotations
+
+import reports
+from harness.records import Status
+
+
+def test_the_summary_is_as_it_was(troubled, golden):
+    """Sentences, the main rows, doubts and reasons."""
+    golden("summary.md", reports.summary(*troubled))
+
+
+def test_markup_in_names_is_text(make_run, make_record):
+    """A name neither ends its cell nor makes a link or markup."""
+    run = make_run(titles={"primary": "a|b<i>[x](y)"})
+    text = reports.summary(run, [make_record("primary")])
+    assert r"a\|b\<i\>\[x\](y)" in text
+
+
+def test_a_reason_of_many_lines_stays_in_its_line(make_run, make_record):
+    """A log's lines do not become headings."""
+    record = make_record("primary", status=Status.SKIPPED, reason="one\n# two")
+    assert "\n# two" not in reports.summary(make_run(), [record])
