@@ -1,0 +1,7 @@
+"""What users do: one folder for each scenario, found through the entry points `bakeoff.scenarios`.
+
+A folder holds `scenario.py` (what it needs, prepares, verifies and audits; no Locust) and
+`locustfile.py` (an ordinary locustfile). What they share: `words` (texts from a seed), `loading`
+(the same data into any stack, through its API), `spot` (reads it back), `checks` (what is wrong
+with an answer), `audit` (the books against what clients were told).
+"""

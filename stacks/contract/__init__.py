@@ -1,0 +1,1 @@
+"""The contract that every stack keeps, and what checks that it does."""

