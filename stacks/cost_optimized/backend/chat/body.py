@@ -9,6 +9,7 @@ from rest_framework import serializers
 from .problems import Kind, Problem
 
 MAX_BYTES = 64 * 1024
+MAX_DISCARDED = 1024 * 1024
 
 
 def read_json(request):
@@ -17,7 +18,7 @@ def read_json(request):
         raw = _raw(request)
     except (OSError, ParseException):
         raise Problem(Kind.MALFORMED, "The body ended too early or cannot be read.") from None
-    if raw is None or len(raw) > MAX_BYTES:
+    if len(raw) > MAX_BYTES:
         raise Problem(Kind.TOO_LARGE, f"At most {MAX_BYTES} bytes are read.")
     if request.content_type.partition(";")[0].strip().lower() != "application/json":
         raise Problem(Kind.UNSUPPORTED_MEDIA_TYPE)
@@ -28,15 +29,19 @@ def read_json(request):
         raise Problem(Kind.MALFORMED, "The body is not JSON in UTF-8.") from None
 
 
-def _raw(request) -> bytes | None:
-    """The body; None, or its beginning, when it is too large. Raises OSError or ParseException."""
+def _raw(request) -> bytes:
+    """The body, or its beginning when it is too large. Raises OSError or ParseException."""
     meta = request.META
-    if meta.get("HTTP_TRANSFER_ENCODING"):
-        # Django takes a body without Content-Length for empty; gunicorn marks where it ends.
-        return meta["wsgi.input"].read(MAX_BYTES + 1)
-    if int(meta.get("CONTENT_LENGTH") or 0) > MAX_BYTES:
-        return None
-    return request.body
+    # Django takes a body without Content-Length for empty; gunicorn marks where it ends.
+    chunked = bool(meta.get("HTTP_TRANSFER_ENCODING"))
+    if not chunked and int(meta.get("CONTENT_LENGTH") or 0) <= MAX_BYTES:
+        return request.body
+    raw = meta["wsgi.input"].read(MAX_BYTES + 1)
+    if len(raw) > MAX_BYTES:
+        # Some of the rest, so that the connection can be used again: gunicorn itself throws away
+        # 64 KiB at most and then closes it, although it has just promised to keep it.
+        meta["wsgi.input"].read(MAX_DISCARDED)
+    return raw
 
 
 def _refuse(name):
