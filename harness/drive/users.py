@@ -8,6 +8,7 @@ likes, and its requests go to Locust's statistics.
 from __future__ import annotations
 
 import itertools
+import logging
 import random
 import secrets
 import time
@@ -137,6 +138,8 @@ class _LocustStatistics:
 
 def _alone(user: StackUser) -> Site:
     """Return the site of a user that runs under the plain Locust command."""
+    # Locust logs at INFO, and preparing would fill the terminal.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     return Site(
         stack=0,
         name=str(user.host),

@@ -1,7 +1,8 @@
-"""One kept-alive HTTP connection, by geventhttpclient as in Locust's FastHttpUser.
+"""One kept-alive HTTP connection, by the parts of geventhttpclient, as in Locust's FastHttpUser.
 
-The only module that knows which HTTP library is below. Nothing is repeated behind the caller's
-back, and one time limit spans connecting, sending and reading.
+The only module that knows which HTTP library is below. Its connections and its parser (llhttp) are
+used without the client above them, which repeats GETs when a connection breaks and takes longer
+to write a request than to send it. One time limit spans connecting, sending and reading.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 import gevent
-from geventhttpclient import HTTPClient
+from geventhttpclient.connectionpool import ConnectionPool, SSLConnectionPool
 from geventhttpclient.response import (
     HTTPConnectionClosed,
     HTTPParseError,
@@ -22,6 +24,10 @@ from geventhttpclient.url import URL
 from harness.drive.answers import Answer, Event
 
 EVENT_STREAM = "text/event-stream"
+BLOCK = 65_536
+# gevent.Timeout limits the whole; a limit for each step would only cost a timer for each.
+NEVER: Any = None
+PORTS = {"http": 80, "https": 443}
 
 
 class Broken(Exception):
@@ -34,12 +40,15 @@ class Wire:
 
     url: str
     timeout_s: float
-    _client: HTTPClient | None = None
+    _pool: ConnectionPool | None = None
     _prefix: str = field(init=False)
+    _host: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Split the path that all others are appended to from where to connect."""
-        self._prefix = URL(self.url).path.rstrip("/")
+        url = URL(self.url)
+        self._prefix = url.path.rstrip("/")
+        self._host = url.netloc
 
     def exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, *, stream: bool
@@ -50,7 +59,7 @@ class Wire:
         """
         limit = gevent.Timeout.start_new(self.timeout_s)
         try:
-            response = self._connected().request(method, self._prefix + path, body, headers)
+            response = self._send(method, self._written(method, path, headers, body))
             first = perf_counter()
             content_type = str(response.get("content-type") or "")
             events: tuple[Event, ...] = ()
@@ -77,18 +86,39 @@ class Wire:
 
     def close(self) -> None:
         """Give the connection up."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
 
-    def _connected(self) -> HTTPClient:
-        if self._client is None:
-            self._client = HTTPClient.from_url(
-                self.url, concurrency=1, connection_timeout=None, network_timeout=None
-            )
-            # Its number of repetitions after a lost connection is the pool's size plus one.
-            self._client._connection_pool.size = -1  # noqa: SLF001 - there is no public setting
-        return self._client
+    def _written(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+        lines = [f"{method} {self._prefix}{path} HTTP/1.1", f"Host: {self._host}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if body or method != "GET":
+            lines.append(f"Content-Length: {len(body)}")
+        return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + body
+
+    def _send(self, method: str, written: bytes) -> HTTPSocketPoolResponse:
+        """Send on the open connection, or on a new one, and read the answer's head."""
+        if self._pool is None:
+            self._pool = _connected(self.url)
+        pool = self._pool
+        sock = pool.get_socket()
+        try:
+            sock.sendall(written)
+        except BaseException:
+            pool.release_socket(sock)
+            raise
+        return HTTPSocketPoolResponse(sock, pool, block_size=BLOCK, method=method)
+
+
+def _connected(url: str) -> ConnectionPool:
+    """Return a place for one connection, which is made when it is first needed."""
+    to = URL(url)
+    port = to.port or PORTS[to.scheme]
+    kind = SSLConnectionPool if to.scheme == "https" else ConnectionPool
+    return kind(
+        to.host, port, to.host, port, size=1, connection_timeout=NEVER, network_timeout=NEVER
+    )
 
 
 def _events(response: HTTPSocketPoolResponse) -> Iterator[Event]:

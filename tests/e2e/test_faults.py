@@ -77,15 +77,14 @@ class Bakeoff:
 
     def started(self) -> list[psutil.Process]:
         """Return every living process that was started below this folder's scratch."""
-        mine = []
+        mine, scratch = [], self.environment["TMPDIR"]
         for process in psutil.process_iter():
             try:
-                if process.environ().get("TMPDIR") == self.environment["TMPDIR"]:
-                    mine.append(process)
-                elif any(self.environment["TMPDIR"] in part for part in process.cmdline()):
-                    mine.append(process)
+                words = [process.environ().get("TMPDIR", ""), *process.cmdline()]
             except psutil.Error:
                 continue
+            if any(scratch in word for word in words):
+                mine.append(process)
         return mine
 
 

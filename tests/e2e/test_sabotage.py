@@ -18,6 +18,7 @@ from stacks.primary.app import App
 
 pytestmark = pytest.mark.e2e
 SABOTAGE = Path(__file__).parent / "sabotage"
+LOADED = 60  # more messages than the scenario loads before it starts
 CarryOut = Callable[..., tuple[Record, ...]]
 
 
@@ -26,21 +27,23 @@ class SabotagedApp(App):
     """The primary stack's app, started by the saboteur."""
 
     mode: str
+    after: int
 
     def process(self, links: Mapping[str, str]) -> ProcessSpec:
         """Start the saboteur instead of the app; everything else is the real thing."""
         spec = App.process(self, links)
         return replace(
             spec,
-            command=("python3", "-m", "sabotaged", self.mode),
+            command=("python3", "-m", "sabotaged", self.mode, str(self.after)),
             env={**spec.env, "PYTHONPATH": f"{SABOTAGE}:{self.backend}"},
         )
 
 
-def sabotaged(stack: Stack, mode: str) -> Stack:
-    """Return the primary stack with one defect."""
+def sabotaged(stack: Stack, mode: str, after: int) -> Stack:
+    """Return the primary stack with a defect that shows after so many messages (or requests)."""
     parts = tuple(
-        SabotagedApp(mode=mode) if part.name == "app" else part for part in stack.components
+        SabotagedApp(mode=mode, after=after) if part.name == "app" else part
+        for part in stack.components
     )
     return replace(stack, components=parts)
 
@@ -61,7 +64,7 @@ def test_the_same_run_without_a_defect_is_fine(primary: Stack, carry_out: CarryO
 
 def test_an_app_that_answers_wrongly_is_caught(primary: Stack, carry_out: CarryOut) -> None:
     """A tenth of the answers hold another text: checks under load see it."""
-    record = only(carry_out(sabotaged(primary, "wrong")))
+    record = only(carry_out(sabotaged(primary, "wrong", LOADED)))
 
     assert (Status.FAILED, Fault.WRONG) == (record.status, record.fault)
     assert not publishable(record)
@@ -71,7 +74,7 @@ def test_the_conformance_suite_catches_wrong_answers_before_any_load(
     primary: Stack, carry_out: CarryOut
 ) -> None:
     """With the suite in front, nothing is measured at all."""
-    record = only(carry_out(sabotaged(primary, "fail"), check=conformance))
+    record = only(carry_out(sabotaged(primary, "fail", 0), check=conformance))
 
     assert (Status.FAILED, Fault.VERIFY) == (record.status, record.fault)
     assert record.measurement is None
@@ -81,7 +84,7 @@ def test_a_message_acknowledged_and_not_stored_is_caught(
     primary: Stack, carry_out: CarryOut
 ) -> None:
     """The books hold fewer messages than clients were told."""
-    record = only(carry_out(sabotaged(primary, "forget")))
+    record = only(carry_out(sabotaged(primary, "forget", LOADED)))
 
     assert (Status.FAILED, Fault.AUDIT) == (record.status, record.fault)
     assert "messages" in record.reason
@@ -89,7 +92,7 @@ def test_a_message_acknowledged_and_not_stored_is_caught(
 
 def test_a_message_stored_twice_is_caught(primary: Stack, carry_out: CarryOut) -> None:
     """The books hold more messages than clients were told."""
-    record = only(carry_out(sabotaged(primary, "twice")))
+    record = only(carry_out(sabotaged(primary, "twice", LOADED)))
 
     assert (Status.FAILED, Fault.AUDIT) == (record.status, record.fault)
     assert "messages" in record.reason
@@ -99,7 +102,7 @@ def test_an_app_that_fails_a_fifth_of_requests_gets_no_throughput(
     primary: Stack, carry_out: CarryOut, store: object
 ) -> None:
     """Errors are never throughput: the page has the reason and no rate."""
-    record = only(carry_out(sabotaged(primary, "fail"), scenario="browse"))
+    record = only(carry_out(sabotaged(primary, "fail", 250), scenario="browse"))
 
     assert (Status.FAILED, Fault.ERRORS) == (record.status, record.fault)
     assert exit_code((record,)) == 5

@@ -1,6 +1,7 @@
 """The primary stack's own app with a defect put in front of it, for checks to catch.
 
-Started as `python -m sabotaged MODE` in the backend's folder:
+Started as `python -m sabotaged MODE AFTER` in the backend's folder; the first AFTER messages (of
+mode fail: requests) are answered honestly, so that loading the data set is not what finds it:
 
     wrong    every tenth answer to a message holds another text than the one that was stored
     forget   every tenth message is acknowledged and not stored (an earlier answer, renamed)
@@ -25,33 +26,37 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Sabotage:
     """ASGI middleware that misbehaves in one way."""
 
-    def __init__(self, app: Any, mode: str) -> None:
-        self.app, self.mode, self.seen, self.last = app, mode, 0, b""
+    def __init__(self, app: Any, mode: str, after: int) -> None:
+        self.app, self.mode, self.seen, self.last = app, mode, -after, b""
+
+    def strikes(self, every: int) -> bool:
+        """Count one more and tell whether it is to be wronged."""
+        self.seen += 1
+        return self.seen > 0 and self.seen % every == 0
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer a request, wrongly where the mode says so."""
         talk = scope["type"] == "http" and scope["path"].startswith("/v1/conversations/")
         message = talk and scope["method"] == "POST" and scope["path"].endswith("/messages")
-        if self.mode == "fail" and scope["type"] == "http" and scope["path"].startswith("/v1/"):
-            self.seen += 1
-            if self.seen % 5 == 0:
-                await answer(send, 500, b'{"type":"about:blank","title":"sabotaged","status":500}')
-                return
+        asked = scope["type"] == "http" and scope["path"].startswith("/v1/")
+        if self.mode == "fail" and asked and self.strikes(5):
+            await answer(send, 500, b'{"type":"about:blank","title":"sabotaged","status":500}')
+            return
         if not message or self.mode == "fail":
             await self.app(scope, receive, send)
             return
-        self.seen += 1
+        struck = self.strikes(10)
         body = await whole(receive)
-        if self.seen % 10 == 0 and self.last and self.mode == "forget":
-            await answer(send, 201, renamed(self.last))
+        if struck and self.last and self.mode == "forget":
+            await answer(send, 201, invented(self.last, scope["path"], body))
             return
-        if self.seen % 10 == 0 and self.mode == "twice":
+        if struck and self.mode == "twice":
             keyless = [(k, v) for k, v in scope["headers"] if k != b"idempotency-key"]
             await self.run({**scope, "headers": keyless}, body)
         status, told = await self.run(scope, body)
         if status == 201:
             self.last = told
-            if self.seen % 10 == 0 and self.mode == "wrong":
+            if struck and self.mode == "wrong":
                 exchange = json.loads(told)
                 exchange["question"]["content"] = "something else"
                 told = json.dumps(exchange).encode()
@@ -79,10 +84,12 @@ class Sabotage:
         return status, b"".join(parts)
 
 
-def renamed(told: bytes) -> bytes:
-    """Return an exchange with new identifiers."""
+def invented(told: bytes, path: str, asked: bytes) -> bytes:
+    """Return an earlier exchange as if it were the answer to another question."""
     exchange = json.loads(told)
+    exchange["question"]["content"] = json.loads(asked)["content"]
     for message in exchange.values():
+        message["conversation_id"] = path.split("/")[3]
         message["id"] = uuid.uuid4().hex
     return json.dumps(exchange).encode()
 
@@ -108,7 +115,7 @@ async def answer(send: Send, status: int, body: bytes) -> None:
 
 def create_app() -> Sabotage:
     """Return the real app behind the defect that the command line names."""
-    return Sabotage(real(), sys.argv[1])
+    return Sabotage(real(), sys.argv[1], int(sys.argv[2]))
 
 
 if __name__ == "__main__":
