@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +19,8 @@ from harness.config import Plan
 from harness.contract import Stack
 from harness.errors import LaunchFailed, UsageError
 from harness.launch import Launcher
+from harness.launch.cleanup import scratch_folder
+from harness.launch.processes import Processes
 from harness.measure.host import facts, fingerprint
 from harness.plan import Schedule, cpus, schedule
 from harness.progress import Progress
@@ -61,8 +62,16 @@ def run_command(
         return
     launcher = launcher_of(plan)
     progress = Progress(expected_s=layout.expected_s)
-    with Store.open(store_url(plan.store)) as store, tempfile.TemporaryDirectory() as scratch:
-        found, missing = _at_hand(launcher, found, progress, asked=bool(plan.stacks))
+    with Store.open(store_url(plan.store)) as store, scratch_folder("drive") as scratch:
+        try:
+            found, missing = _at_hand(launcher, found, progress, asked=bool(plan.stacks))
+        except LaunchFailed as error:
+            if plan.launcher != "auto" or launcher.name != "containers":
+                raise
+            first = str(error).splitlines()[0]
+            progress.stage("launch", f"containers cannot be had, so processes are taken: {first}")
+            launcher = Processes()
+            found, missing = _at_hand(launcher, found, progress, asked=bool(plan.stacks))
         layout = schedule(plan, found, ways)
         begun = _begin(store, plan, launcher, found, {**layout.skips, **missing}, resume=resume)
         setting = Setting(
@@ -71,7 +80,7 @@ def run_command(
             launcher=launcher,
             conformance=conformance,
             store=store,
-            scratch=Path(scratch),
+            scratch=scratch,
             progress=progress,
         )
         try:

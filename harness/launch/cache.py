@@ -59,7 +59,8 @@ def fetched(name: str, fetch: Callable[[Path], None]) -> Path:
                 (entry / DONE).touch()
     except OSError as error:
         raise LaunchFailed(
-            f"cannot write {error.filename}: {error.strerror}; set BAKEOFF_CACHE to a folder that you may write"
+            f"cannot write {error.filename}: {error.strerror}; set BAKEOFF_CACHE to a folder that "
+            "you may write"
         ) from error
     return entry
 

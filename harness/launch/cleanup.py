@@ -15,8 +15,8 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -106,6 +106,16 @@ def begin(stack: str, *, engine: bool) -> Launch:
             "folders that you may write"
         ) from error
     return launch
+
+
+@contextmanager
+def scratch_folder(purpose: str) -> Iterator[Path]:
+    """Lend a folder that is removed at the end, by `clean` if bakeoff is killed before it."""
+    launch = begin(purpose, engine=False)
+    try:
+        yield launch.scratch
+    finally:
+        launch.end()
 
 
 def leftovers() -> tuple[Launch, ...]:

@@ -44,6 +44,7 @@ class Contained:
             self.container.stop(timeout=STOP_S)
         with contextlib.suppress(Exception):
             self.container.remove(force=True, v=True)
+        self.container.client.close()
 
 
 def published(container: Any, port: int) -> int:

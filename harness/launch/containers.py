@@ -42,7 +42,7 @@ def _testcontainers() -> Any:
     os.environ.setdefault("TESTCONTAINERS_HOST_OVERRIDE", LOOPBACK)
     from testcontainers.core import container  # noqa: PLC0415 - see above
 
-    return container  # which holds DockerContainer and Network
+    return container
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +217,7 @@ class ContainerSite:
         try:
             return container.start().get_wrapped_container()
         except Exception as error:
+            container.get_docker_client().client.close()
             raise LaunchFailed(f"{component.name}: cannot start {image}: {error}") from error
 
     def _limits(self, component: Component) -> dict[str, Any]:
@@ -232,8 +233,10 @@ class ContainerSite:
 
 def _make_network(launch: cleanup.Launch, labels: Mapping[str, str]) -> Any:
     """Make a network for one stack; raises LaunchFailed."""
+    from harness.launch import engine  # noqa: PLC0415 - loads the engine's library
+
     try:
-        return _testcontainers().Network(docker_network_kw={"labels": dict(labels)}).create()
+        return engine.client().networks.create(f"bakeoff-{launch.id}", labels=dict(labels))
     except Exception as error:
         launch.end()
         raise LaunchFailed(f"{launch.stack}: no network can be made: {error}") from error

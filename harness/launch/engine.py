@@ -21,10 +21,13 @@ TIMEOUT_S = 300
 @cache
 def client() -> Any:
     """Return the connection to the engine; raises LaunchFailed when none answers."""
+    connected = None
     try:
         connected = docker.from_env(timeout=TIMEOUT_S)
         connected.ping()
     except DockerException as error:
+        if connected is not None:
+            connected.close()
         where = os.environ.get("DOCKER_HOST", "/var/run/docker.sock")
         raise LaunchFailed(
             f"no Docker-compatible engine answers at {where} ({_first_line(error)}); start one, "

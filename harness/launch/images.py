@@ -75,7 +75,12 @@ class Images:
             arguments |= {key: os.environ[key] for key in PROXIES if key in os.environ}
             try:
                 image, _ = engine.client().images.build(
-                    path=str(context), tag=tag, buildargs=arguments, rm=True, forcerm=True
+                    path=str(context),
+                    tag=tag,
+                    buildargs=arguments,
+                    labels={"bakeoff.component": name},
+                    rm=True,
+                    forcerm=True,
                 )
             except BuildError as error:
                 said = "".join(str(part.get("stream", "")) for part in error.build_log)

@@ -83,7 +83,7 @@ class PostgreSQL(Component):
         del links
         initdb = ("{bin}/initdb", "-D", "{data}/db", "-U", USER, "-A", "scram-sha-256")
         options = ("--pwfile={data}/password", "-E", "UTF8", "--no-locale", "--no-sync")
-        server = ("{binary}", "-D", "{data}/db", "-h", "{host}", "-p", "{port}", "-k", "{data}")
+        server = ("{binary}", "-D", "{data}/db", "-h", "{host}", "-p", "{port}", "-k", "")
         return ProcessSpec(
             sources=SOURCES,
             prepare=((*initdb, *options),),

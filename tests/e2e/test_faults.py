@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLAN = """
 sessions = 1
 verify = "smoke"
+launcher = "processes"
 stacks = ["primary", "cost-optimized"]
 [load]
 users = 4
@@ -44,15 +45,16 @@ class Bakeoff:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command; its output goes to files in the folder."""
         (self.folder / "own.toml").write_text(PLAN, "utf-8")
-        return subprocess.Popen(
-            [sys.executable, "-m", "harness", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            text=True,
-            stdout=(self.folder / "out").open("w"),
-            stderr=(self.folder / "err").open("w"),
-            start_new_session=True,
-        )
+        with (self.folder / "out").open("w") as out, (self.folder / "err").open("w") as err:
+            return subprocess.Popen(
+                [sys.executable, "-m", "harness", *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                text=True,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
 
     def run(self, *arguments: str, timeout: float = 240.0) -> int:
         """Run a command to its end and return its exit code."""
@@ -105,11 +107,13 @@ def bakeoff(tmp_path: Path) -> Iterator[Bakeoff]:
     yield made
     for process in made.started():
         process.kill()
+        process.wait(10)
 
 
 def postgres(bakeoff: Bakeoff) -> psutil.Process:
     """Return the first process of the run's PostgreSQL."""
     servers = [p for p in bakeoff.started() if p.name() == "postgres"]
+    assert servers, bakeoff.said
     return min(servers, key=lambda p: p.create_time())
 
 

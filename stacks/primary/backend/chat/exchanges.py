@@ -1,6 +1,7 @@
 """Answers a message: finds its prompt, asks the cache and the model, stores what came of it."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
@@ -78,12 +79,13 @@ class Exchanges:
             yield known.content
             yield known, True
             return
-        async for part in self._model.stream(prompt):
-            if isinstance(part, Answer):
-                await self._cache.put(prompt, part)
-                yield part, False
-            else:
-                yield part
+        async with aclosing(self._model.stream(prompt)) as parts:
+            async for part in parts:
+                if isinstance(part, Answer):
+                    await self._cache.put(prompt, part)
+                    yield part, False
+                else:
+                    yield part
 
     async def store(
         self, conversation_id: UUID, question: str, answer: Answer, *, cached: bool
@@ -92,20 +94,31 @@ class Exchanges:
 
         Return the Exchange as JSON.
         """
-        common = {"conversation_id": conversation_id}
         asked, answered = new_id(), new_id()
+        common = {"conversation_id": conversation_id, "user_id": self._user_id}
         rows = [
-            common
-            | {"id": asked, "created_at": moment_of(asked), "role": "user", "content": question}
-            | {"cached": False, "tokens": answer.prompt_tokens},
-            common
-            | {"id": answered, "created_at": moment_of(answered), "role": "assistant"}
-            | {"content": answer.content, "cached": cached, "tokens": answer.completion_tokens},
+            {
+                **common,
+                "id": asked,
+                "role": "user",
+                "content": question,
+                "created_at": moment_of(asked),
+                "cached": False,
+                "tokens": answer.prompt_tokens,
+            },
+            {
+                **common,
+                "id": answered,
+                "role": "assistant",
+                "content": answer.content,
+                "created_at": moment_of(answered),
+                "cached": cached,
+                "tokens": answer.completion_tokens,
+            },
         ]
         event = Usage(
+            **common,
             id=answered,
-            user_id=self._user_id,
-            conversation_id=conversation_id,
             prompt_tokens=answer.prompt_tokens,
             completion_tokens=answer.completion_tokens,
             cached=cached,
@@ -115,7 +128,7 @@ class Exchanges:
         async with self._database.transaction() as session:
             await self._attempt.record(session, 201, body)
             await session.execute(GROW, {"conversation_id": conversation_id})
-            await session.execute(insert(Message), [r | {"user_id": self._user_id} for r in rows])
+            await session.execute(insert(Message), rows)
             await session.execute(insert(OutboxEvent).values(asdict(event)))
         await self._publisher.publish(event)
         return body

@@ -64,7 +64,7 @@ class Stored(BaseModel):
 class Credentials(Body):
     """A name and a password."""
 
-    name: Annotated[Text, Field(pattern="^[a-z0-9_.-]{3,64}$")]
+    name: Annotated[str, Field(pattern="^[a-z0-9_.-]{3,64}$")]
     password: Annotated[Text, Field(min_length=8, max_length=128)]
 
 
