@@ -83,9 +83,9 @@ class Case:
         return f"{counted(first.users, 'user')}, each waiting for answers (closed load)"
 
 
-def titled(run: Run, name: str) -> str:
-    """Return the title of a stack or scenario, safe within a sentence; the name if it has none."""
-    return isolated(run.titles.get(name, name))
+def composed(run: Run, name: str) -> str:
+    """Return the name of a stack and what it is made of, safe within a sentence."""
+    return ": ".join(isolated(part) for part in (name, run.titles.get(name, "")) if part)
 
 
 def stacks_of(records: Sequence[Record]) -> tuple[str, ...]:
@@ -100,12 +100,12 @@ def cases(run: Run, records: Sequence[Record]) -> tuple[Case, ...]:
     return tuple(
         Case(
             key=f"case-{number}",
-            title=titled(run, scenario),
+            title=isolated(scenario),
             load=load,
             trials=tuple(
                 Trials(
                     stack=stack,
-                    title=titled(run, stack),
+                    title=isolated(stack),
                     slot=slot,
                     records=_records(records, scenario, load, stack),
                     unasked=run.skips.get(f"{stack} on {scenario}", "no trial was recorded"),

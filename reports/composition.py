@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.records import ComponentUse, Record, Run
-from reports.cases import stacks_of, titled
+from harness.records import ComponentUse, Record
+from reports.cases import stacks_of
 from reports.cells import spread_cell
 from reports.numbers import MEBIBYTE, SECOND, spread
 from reports.page import Cell, Group, Head, Line, Row, Table
+from reports.text import isolated
 
 HEADS = (
     Head(text="Role"),
@@ -21,13 +22,13 @@ HEADS = (
 )
 
 
-def components(run: Run, records: Sequence[Record]) -> Table | None:
+def components(records: Sequence[Record]) -> Table | None:
     """Return the components of every stack; None when nothing was measured."""
     groups = list[Group]()
     for stack in stacks_of(records):
         rows = _rows(stack, records)
         if rows:
-            groups.append(Group(title=titled(run, stack), rows=rows))
+            groups.append(Group(title=isolated(stack), rows=rows))
     if not groups:
         return None
     return Table(

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.records import Record, Run, TrialKey
+from harness.records import Record, TrialKey
 from harness.stats.warnings import Warn
-from reports.cases import titled
 from reports.page import Caution, Seen
+from reports.text import isolated
 
 
 class Kind(StrEnum):
@@ -73,7 +73,7 @@ def label(code: str) -> str:
     return code.replace("_", " ").lower()
 
 
-def cautions(run: Run, records: Sequence[Record], given: Marks) -> tuple[Caution, ...]:
+def cautions(records: Sequence[Record], given: Marks) -> tuple[Caution, ...]:
     """Explain each doubt that occurs, with the places where it was seen."""
     return tuple(
         Caution(
@@ -82,16 +82,16 @@ def cautions(run: Run, records: Sequence[Record], given: Marks) -> tuple[Caution
             meaning=Warn[code].value
             if code in Warn.__members__
             else "This version of bakeoff does not know this doubt.",
-            seen=_seen(run, records, code),
+            seen=_seen(records, code),
         )
         for code, letter in given.letters.items()
     )
 
 
-def _seen(run: Run, records: Sequence[Record], code: str) -> tuple[Seen, ...]:
+def _seen(records: Sequence[Record], code: str) -> tuple[Seen, ...]:
     """Count the places of a doubt: sessions of the same stack, case and detail are one."""
     found = Counter(
-        (_place(run, record.key), doubt.detail)
+        (_place(record.key), doubt.detail)
         for record in records
         for doubt in record.doubts
         if doubt.code == code
@@ -99,8 +99,8 @@ def _seen(run: Run, records: Sequence[Record], code: str) -> tuple[Seen, ...]:
     return tuple(Seen(where=w, detail=d, times=n) for (w, d), n in sorted(found.items()))
 
 
-def _place(run: Run, key: TrialKey) -> str:
-    return f"{titled(run, key.stack)}, {titled(run, key.scenario)}, {key.load}"
+def _place(key: TrialKey) -> str:
+    return f"{isolated(key.stack)}, {isolated(key.scenario)}, {key.load}"
 
 
 def _letter(place: int) -> str:

@@ -19,16 +19,16 @@ def page(run: Run, records: Sequence[Record]) -> Page:
     marks = doubts.marks(records)
     stacks = stacks_of(records)
     return Page(
-        title=sentences.title(run, stacks),
+        title=sentences.title(stacks),
         asked=setting.asked(run, records, found),
         caveat=sentences.caveat(found),
         sections=tuple(_section(case, marks) for case in found),
         resources=resources(found),
-        components=components(run, records),
+        components=components(records),
         environment=setting.environment(run),
         plan=setting.plan(run),
-        durability=setting.durability(run, records),
-        warnings=doubts.cautions(run, records, marks),
+        durability=setting.durability(records),
+        warnings=doubts.cautions(records, marks),
         not_run=setting.not_run(run, found),
         method=setting.method(found),
         made_by=run.version,

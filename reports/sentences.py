@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from harness.records import Measurement, Run
-from reports.cases import Case, titled
+from harness.records import Measurement
+from reports.cases import Case
 from reports.cells import Value, common_unit, over_sessions
 from reports.numbers import PER_SECOND, SPACE, Spread, Unit, middle_text, range_text, share
 from reports.page import Fact
 from reports.results import errors_of, outcome
-from reports.text import counted, listed
+from reports.text import counted, isolated, listed
 from reports.uses import cpu_per_request, total
 
 DECIDING = 8
@@ -40,9 +40,9 @@ class Reading:
     over: Spread
 
 
-def title(run: Run, stacks: Sequence[str]) -> str:
+def title(stacks: Sequence[str]) -> str:
     """Return the title of the page."""
-    names = [titled(run, stack) for stack in stacks]
+    names = [isolated(stack) for stack in stacks]
     if not names:
         return "Nothing was measured"
     return f"{names[0]} measured" if len(names) == 1 else f"{listed(names)} compared"

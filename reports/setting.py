@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from harness.records import Record, Run, Status
-from reports.cases import Case, stacks_of, titled
+from reports.cases import Case, composed, stacks_of
 from reports.page import Fact
-from reports.text import listed
+from reports.text import isolated, listed
 
 
 def asked(run: Run, records: Sequence[Record], found: Sequence[Case]) -> tuple[Fact, ...]:
     """Return what was asked of this run, in a few lines."""
-    stacks = [titled(run, stack) for stack in stacks_of(records)]
+    stacks = [composed(run, stack) for stack in stacks_of(records)]
     scenarios = list(dict.fromkeys(case.title for case in found))
     sessions = len({record.key.session for record in records})
     loads = list(dict.fromkeys(case.how() for case in found))
     return (
-        Fact(name="Stacks", text=listed(stacks) if stacks else "none"),
+        Fact(name="Stacks", text="; ".join(stacks) or "none"),
         Fact(name="Scenarios", text=listed(scenarios) if scenarios else "none"),
         Fact(name="Load", text="; ".join(loads) or "none"),
         Fact(name="Sessions", text=f"{sessions}, each a fresh start of every stack"),
@@ -61,13 +61,13 @@ def plan(run: Run) -> str:
     return json.dumps(run.plan, indent=2, ensure_ascii=False, default=str)
 
 
-def durability(run: Run, records: Sequence[Record]) -> tuple[Fact, ...]:
+def durability(records: Sequence[Record]) -> tuple[Fact, ...]:
     """Return what each stack promises to have kept when it acknowledges a write."""
     facts = list[Fact]()
     for stack in stacks_of(records):
         texts = dict.fromkeys(r.durability for r in records if r.key.stack == stack)
         text = "; ".join(t for t in texts if t)
-        facts.append(Fact(name=titled(run, stack), text=text or "not stated"))
+        facts.append(Fact(name=isolated(stack), text=text or "not stated"))
     return tuple(facts)
 
 

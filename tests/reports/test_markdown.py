@@ -13,8 +13,7 @@ def test_the_summary_is_as_it_was(troubled, golden):
 
 def test_markup_in_names_is_text(make_run, make_record):
     """A name neither ends its cell nor makes a link or markup."""
-    run = make_run(titles={"primary": "a|b<i>[x](y)"})
-    text = reports.summary(run, [make_record("primary")])
+    text = reports.summary(make_run(), [make_record("a|b<i>[x](y)")])
     assert r"a\|b\<i\>\[x\](y)" in text
 
 

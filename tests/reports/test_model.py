@@ -94,7 +94,7 @@ def test_a_declared_skip_gives_the_reason_for_an_empty_column(make_run, make_rec
     """A stack without trials in one case says what the plan said about it."""
     run = make_run(skips={"scalability on stream": "the stack lacks: stream"})
     records = [make_record("primary", "stream"), make_record("scalability", "chat")]
-    section = next(s for s in model.page(run, records).sections if s.title == "Streamed chat")
+    section = next(s for s in model.page(run, records).sections if s.title == "stream")
     assert (
         rows(section.table)["/Sessions"].cells[1].lines[0].text
         == "not run: the stack lacks: stream"
@@ -142,7 +142,7 @@ def test_a_stand_in_is_named_wherever_numbers_are(troubled):
     assert section.table.heads[2].note == "with a stand-in"
     assert database.tag == "stand-in"
     assert "mongodb (stand-in)" in names
-    assert "mongodb in Scalability is secantusdb 0.7 for MongoDB" in said(page)
+    assert "mongodb in scalability is secantusdb 0.7 for MongoDB" in said(page)
 
 
 def test_a_doubt_marks_the_numbers_it_touches(troubled):

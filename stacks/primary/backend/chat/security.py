@@ -17,7 +17,8 @@ from chat.settings import get_settings
 TOKEN_LIFETIME = timedelta(days=7)
 ALGORITHM = "HS256"
 
-_hasher = PasswordHasher()
+# OWASP's smallest recommended cost, the same in every stack, so that signing in costs alike.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 @lru_cache
