@@ -6,6 +6,7 @@ Imported only when containers are asked for: the library takes a third of a seco
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -16,24 +17,32 @@ from docker.errors import APIError, DockerException, NotFound
 from harness.errors import LaunchFailed
 
 TIMEOUT_S = 300
+DEFAULT = "unix:///var/run/docker.sock"
 
 
 @cache
 def client() -> Any:
     """Return the connection to the engine; raises LaunchFailed when none answers."""
-    connected = None
+    where = os.environ.get("DOCKER_HOST") or DEFAULT
     try:
-        connected = docker.from_env(timeout=TIMEOUT_S)
-        connected.ping()
-    except DockerException as error:
-        if connected is not None:
-            connected.close()
-        where = os.environ.get("DOCKER_HOST", "/var/run/docker.sock")
+        _knock(where)
+        return docker.from_env(timeout=TIMEOUT_S)
+    except (DockerException, OSError) as error:
         raise LaunchFailed(
             f"no Docker-compatible engine answers at {where} ({_first_line(error)}); start one, "
             "set DOCKER_HOST, or use --launcher processes"
         ) from error
-    return connected
+
+
+def _knock(where: str) -> None:
+    """Connect to a local engine's socket once; raises OSError.
+
+    Docker's library forgets its own socket, unclosed, when it cannot connect.
+    """
+    scheme, _, path = where.partition("://")
+    if scheme == "unix":
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(path)
 
 
 def obstacle() -> str:

@@ -1,8 +1,11 @@
 """What doctor finds."""
 
+from contextlib import suppress
+
 import pytest
 
 from harness.contract import DebianPackages, OnPath
+from harness.errors import LaunchFailed
 from harness.launch.doctor import State, doctor
 
 
@@ -59,6 +62,8 @@ def test_without_an_engine_containers_are_missing(tiny, stack_of, monkeypatch):
     """And the reason is where it was looked for."""
     from harness.launch import engine  # noqa: PLC0415 - loads the engine's library
 
+    with suppress(LaunchFailed):
+        engine.client().close()
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
     engine.client.cache_clear()
     finding = found(stack_of(tiny()), "containers")

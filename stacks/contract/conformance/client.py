@@ -31,7 +31,7 @@ class Api:
     def request(self, method: str, path: str, *, judged: bool = True, **more: Any) -> Answer:
         """Send a request and return its answer, judged against the contract unless told not to."""
         request = self.http.build_request(method, path, **more)
-        answer = self._answer(request, self.http.send(request))
+        answer = self._answer(request, self._send(request))
         if judged:
             self._judge(request, answer)
         return answer
@@ -42,7 +42,7 @@ class Api:
     ) -> Iterator[tuple[httpx.Response, Iterator[Event]]]:
         """Post a request whose answer is a stream; yield the answer and its events."""
         request = self.http.build_request("POST", path, **more)
-        response = self.http.send(request, stream=True)
+        response = self._send(request, stream=True)
         try:
             if response.status_code != 200:
                 response.read()
@@ -80,6 +80,12 @@ class Api:
         return User(
             api=self, id=body["user"]["id"], name=name, password=password, token=body["token"]
         )
+
+    def _send(self, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
+        try:
+            return self.http.send(request, stream=stream)
+        except httpx.TransportError as error:
+            raise BreachError(f"sent: {describe(request)}\ncame: nothing, {error!r}") from error
 
     def _answer(self, request: httpx.Request, response: httpx.Response) -> Answer:
         answer = Answer(

@@ -68,11 +68,20 @@ def newcomer(api: Api) -> User:
     return api.new_user()
 
 
+@pytest.fixture(autouse=True)
+def _begin(api: Api) -> None:
+    """Let each test begin with no exchange remembered."""
+    api.latest.clear()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell in each failure what the contract says and what was last sent and received."""
+    """Tell in each failure what the contract says and what was last sent and received.
+
+    When the stack is gone, end after the test that found out.
+    """
     report = yield
     if report.failed and isinstance(item, pytest.Function):
         contract = inspect.getdoc(item.function) or ""
@@ -81,4 +90,6 @@ def pytest_runtest_makereport(
         if isinstance(api := item.funcargs.get("api"), Api):
             report.sections.append(("latest exchanges", "\n".join(api.latest)))
             item.user_properties.append(("exchanges", "\n".join(api.latest)))
+    if call.excinfo and isinstance(call.excinfo.value.__cause__, httpx.ConnectError):
+        item.session.shouldfail = "the stack does not answer any more"
     return report

@@ -21,6 +21,7 @@ QUESTIONS = (
     "\N{GRINNING FACE}smile\N{GRINNING FACE} emoji\u200djoined tab\tbed line\nend",
     "it's o'clock \"quoted words\" (in brackets) <b>bold</b> C++ 100%",
     "content title role user assistant null true NEAR AND OR NOT",
+    "zebras xylophoning happily; zoologist's boxes",
 )
 QUERIES = (
     "alpha", "ALPHA", "aLpHa", "alph", "lpha", "alphabet", "alpha beta", "beta   alpha",
@@ -33,6 +34,8 @@ QUERIES = (
     "istanbul", "smile", "emojijoined", "joined", "bed", "tabbed", "end", "lineend", "it", "its",
     "it's", "s", "clock", "quoted words", "brackets", "b", "bold", "c", "c++", "100", "100%",
     "content", "content:alpha", "role:user", "title:", "null", "true", "user assistant",
+    "zebras", "zebra", "xylophone", "xylophones", "xylophoning", "happy", "happily", "zoologist",
+    "zoologists", "box", "boxes",
 )  # fmt: skip
 SYNTAX = (
     '"alpha', '"alpha beta"', '"beta alpha"', 'alpha"', "alpha AND beta", "alpha OR zeta",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,25 @@ def test_where_nothing_answers_nothing_is_said_about_the_stack() -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
     with pytest.raises(VerifyError, match="nothing answers at"):
         run(url, only_smoke=True)
+
+
+def test_the_run_ends_with_the_test_that_found_the_stack_gone() -> None:
+    """A stack that stops answering is one failure, not one for every test that is left."""
+
+    class Once(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing: a test's output is its own."""
+
+    server = HTTPServer(("127.0.0.1", 0), Once)
+    with server, ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: (server.handle_request(), server.server_close()))
+        outcome = run(f"http://127.0.0.1:{server.server_port}", only_smoke=True)
+    assert (outcome.passed, outcome.failed) == (0, 1)
+    assert "came: nothing" in outcome.failures[0].message
 
 
 def test_junit_is_read_with_skips_and_errors(tmp_path: Path) -> None:
