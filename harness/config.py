@@ -71,7 +71,9 @@ class Plan(_Part):
     """What to run, as data. Empty `stacks` or `scenarios` mean all that are registered.
 
     `loads` are those of a scenario that has its own; `settings` are a component's fields, by its
-    name, for every stack that has it.
+    name, for every stack that has it. `images` replace a component's image by its name, and the
+    base of the apps' own images by `python`. `ca_bundle` is a file of certificates that image
+    builds are to trust, $SSL_CERT_FILE when it is empty.
     """
 
     name: str = "own"

@@ -7,8 +7,6 @@ shuffled too, each by the plan's seed.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import random
 from collections.abc import Mapping
@@ -114,16 +112,6 @@ def schedule(
     each = LAUNCH_S + VERIFY_S["smoke"]
     expected = plan.sessions * each + VERIFY_S[plan.verify] + sum(r.expected_s for r in rounds)
     return Schedule(rounds=tuple(rounds), skips=skips, sessions=plan.sessions, expected_s=expected)
-
-
-def plan_hash(plan: Plan, launcher: str) -> str:
-    """Hash of everything in the plan that two comparable runs must share; the store, images and
-    sessions may differ.
-    """
-    what = plan.model_dump(
-        mode="json", exclude={"store", "images", "ca_bundle", "attach", "sessions", "name"}
-    )
-    return hashlib.sha256(json.dumps([what, launcher], sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

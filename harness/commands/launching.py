@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from harness.config import Plan
@@ -26,6 +27,7 @@ def launcher_of(plan: Plan) -> Launcher:
         return Processes()
     from harness.launch.containers import Containers  # noqa: PLC0415 - reads the environment
 
-    if plan.ca_bundle and not Path(plan.ca_bundle).is_file():
-        raise UsageError(f"ca_bundle = {plan.ca_bundle!r} is not a file")
-    return Containers(images=plan.images, ca_bundle=plan.ca_bundle)
+    bundle = plan.ca_bundle or os.environ.get("SSL_CERT_FILE", "")
+    if bundle and not Path(bundle).is_file():
+        raise UsageError(f"ca_bundle (or $SSL_CERT_FILE) is {bundle!r}, which is not a file")
+    return Containers(images=plan.images, ca_bundle=bundle)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from harness.commands.conformance import conformance
 from harness.config import Load, Plan
 from harness.contract import Stack
 from harness.launch.processes import Processes
@@ -91,4 +89,13 @@ def cost_optimized() -> Stack:
     return stacks()["cost-optimized"]
 
 
-__all__ = ["conformance", "replace"]
+@pytest.fixture
+def engine() -> None:
+    """Skip where there is no engine or no test image."""
+    from harness.launch.engine import obstacle  # noqa: PLC0415 - loads the engine's library
+    from harness.launch.images import present  # noqa: PLC0415
+
+    if fault := obstacle():
+        pytest.skip(f"{fault.partition(';')[0]}; start one with: sudo sh .ci/engine.sh")
+    if present("bakeoff-test/python:1") is None:
+        pytest.skip("no test images; make them with: sudo sh tests/images/build.sh")

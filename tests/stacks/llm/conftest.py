@@ -1,3 +1,5 @@
+"""Fixtures for the model server's tests."""
+
 import contextlib
 import json
 import os
