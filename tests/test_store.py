@@ -21,7 +21,8 @@ import psycopg
 import pytest
 from sqlalchemy import event, text, update
 
-from harness.errors import SchemaError, StoreFailed, UsageError
+from harness.errors import LaunchFailed, SchemaError, StoreFailed, UsageError
+from harness.launch.provision import provide
 from harness.records import (
     SCHEMA,
     Counts,
@@ -36,6 +37,7 @@ from harness.records import (
 from harness.stats.histogram import from_seconds, latency
 from harness.store import Store, plan_hash
 from harness.store_schema import RUNS, VERSION
+from stacks.components.postgresql import SOURCES
 
 PLAN = {"name": "quick", "loads": {"chat": [{"users": 8}]}}
 PASSWORD = "hunter2-is-secret"
@@ -64,12 +66,12 @@ def record(session=1, stack="a", status=Status.OK):
 
 @pytest.fixture(scope="session")
 def postgresql():
-    """Yield the URL of a PostgreSQL of its own, or skip where there is none installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    installed = shutil.which("postgres")
-    if not found and installed is None:
-        pytest.skip("PostgreSQL is not installed; install it with: apt-get install postgresql")
-    folder = found[-1].parent if found else Path(installed).parent
+    """Yield the URL of a PostgreSQL of its own, or skip where none can be had."""
+    try:
+        provided = provide("postgresql", SOURCES)
+    except LaunchFailed as fault:
+        pytest.skip(str(fault))
+    folder, environment = provided.bin, os.environ | provided.env
     as_user = {"user": "nobody"} if os.geteuid() == 0 else {}
     home = Path(tempfile.mkdtemp(prefix="bakeoff-test-pg-"))
     if as_user:
@@ -81,14 +83,14 @@ def postgresql():
     subprocess.run(
         [folder / "initdb", "-D", data, "-U", "bench", "-A", "scram-sha-256", "--no-sync",
          "--pwfile", secret, "-E", "UTF8", "--no-locale"],
-        check=True, stdout=log, stderr=log, cwd=home, **as_user,
+        check=True, stdout=log, stderr=log, cwd=home, env=environment, **as_user,
     )  # fmt: skip
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     server = subprocess.Popen(
         [folder / "postgres", "-D", data, "-p", str(port), "-k", home, "-c", "fsync=off",
          "-c", "listen_addresses=127.0.0.1"],
-        stdout=log, stderr=log, cwd=home, **as_user,
+        stdout=log, stderr=log, cwd=home, env=environment, **as_user,
     )  # fmt: skip
     login = f"bench:{PASSWORD}@127.0.0.1:{port}"
     try:

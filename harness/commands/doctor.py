@@ -13,7 +13,6 @@ from rich.table import Table
 from harness.commands.options import json_option, print_json
 from harness.config import load_plan
 from harness.launch.doctor import Finding, State, doctor
-from harness.launch.engine import obstacle
 from harness.registry import stacks
 
 COLOURS = {State.READY: "green", State.FETCH: "yellow", State.MISSING: "red"}
@@ -26,6 +25,8 @@ UNUSABLE = 3
 def doctor_command(context: click.Context, /, *, as_json: bool) -> None:
     """Show for every component what each launcher would use; exit 3 when nothing can run."""
     plan = load_plan("quick", Path(), {})
+    from harness.launch.engine import obstacle  # noqa: PLC0415 - loads the engine's library
+
     engine = obstacle()
     findings = doctor(stacks().values(), images=plan.images)
     if as_json:

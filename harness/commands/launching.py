@@ -3,27 +3,59 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from harness.config import Plan
-from harness.errors import UsageError
+from harness.contract import Stack
+from harness.errors import LaunchFailed, UsageError
 from harness.launch import Launcher
 from harness.launch.attach import Attach
-from harness.launch.engine import obstacle
 from harness.launch.processes import Processes
 
+Say = Callable[[str, str], None]
+"""Takes the word of a stage and what there is to tell about it."""
 
-def launcher_of(plan: Plan) -> Launcher:
-    """Return the launcher that the plan asks for; `auto` is containers when an engine answers."""
+
+def at_hand(
+    plan: Plan, found: Mapping[str, Stack], say: Say, *, all_of_them: bool
+) -> tuple[Launcher, dict[str, Stack], dict[str, str]]:
+    """Choose the launcher and fetch what the stacks need.
+
+    Returns the launcher, the stacks that can run here, and why the others cannot. Where the plan
+    leaves the launcher open, containers are taken when an engine answers and their images can be
+    had, else processes. Raises LaunchFailed when no stack can run, or `all_of_them` must and one
+    cannot.
+    """
+    launcher = _launcher(plan)
+    try:
+        able, missing = _fetched(launcher, found, say, all_of_them=all_of_them)
+    except LaunchFailed as error:
+        if plan.launcher != "auto" or launcher.name != "containers":
+            raise
+        say("launch", f"processes are taken, not containers: {str(error).splitlines()[0]}")
+        launcher = Processes()
+        able, missing = _fetched(launcher, found, say, all_of_them=all_of_them)
+    return launcher, able, missing
+
+
+def quiet(_stage: str, _text: str) -> None:
+    """Tell nothing."""
+
+
+def _launcher(plan: Plan) -> Launcher:
     if plan.attach:
-        missing = sorted(set(plan.stacks) - set(plan.attach))
-        if missing:
+        if missing := sorted(set(plan.stacks) - set(plan.attach)):
             raise UsageError(
                 f"--attach names no URL for {', '.join(missing)}; stacks that are attached are "
                 "compared only with stacks that are attached too"
             )
         return Attach(urls=plan.attach)
-    if plan.launcher == "processes" or (plan.launcher == "auto" and obstacle()):
+    if plan.launcher == "processes":
+        return Processes()
+    from harness.launch.engine import obstacle  # noqa: PLC0415 - loads the engine's library
+
+    if plan.launcher == "auto" and obstacle():
         return Processes()
     from harness.launch.containers import Containers  # noqa: PLC0415 - reads the environment
 
@@ -31,3 +63,23 @@ def launcher_of(plan: Plan) -> Launcher:
     if bundle and not Path(bundle).is_file():
         raise UsageError(f"ca_bundle (or $SSL_CERT_FILE) is {bundle!r}, which is not a file")
     return Containers(images=plan.images, ca_bundle=bundle)
+
+
+def _fetched(
+    launcher: Launcher, found: Mapping[str, Stack], say: Say, *, all_of_them: bool
+) -> tuple[dict[str, Stack], dict[str, str]]:
+    able: dict[str, Stack] = {}
+    missing: dict[str, str] = {}
+    for name, stack in found.items():
+        say("launch", f"looking for everything that {name} needs")
+        try:
+            launcher.prepare(stack)
+            able[name] = stack
+        except LaunchFailed as error:
+            if all_of_them:
+                raise
+            missing[name] = str(error)
+            say("skipped", f"{name}: {error}")
+    if not able:
+        raise LaunchFailed("no stack can run here:\n" + "\n".join(missing.values()))
+    return able, missing

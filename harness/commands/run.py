@@ -12,15 +12,14 @@ from typing import Any
 import click
 
 from harness.commands.conformance import conformance
-from harness.commands.launching import launcher_of
+from harness.commands.launching import at_hand
 from harness.commands.options import Flags, json_option, plan_options, print_json, store_url
 from harness.commands.report import write_report
 from harness.config import Plan
 from harness.contract import Stack
-from harness.errors import LaunchFailed, UsageError
+from harness.errors import UsageError
 from harness.launch import Launcher
 from harness.launch.cleanup import scratch_folder
-from harness.launch.processes import Processes
 from harness.measure.host import facts, fingerprint
 from harness.plan import Schedule, cpus, schedule
 from harness.progress import Progress
@@ -60,18 +59,11 @@ def run_command(
     if dry_run:
         _show(plan, layout, as_json=as_json)
         return
-    launcher = launcher_of(plan)
     progress = Progress(expected_s=layout.expected_s)
     with Store.open(store_url(plan.store)) as store, scratch_folder("drive") as scratch:
-        try:
-            found, missing = _at_hand(launcher, found, progress, asked=bool(plan.stacks))
-        except LaunchFailed as error:
-            if plan.launcher != "auto" or launcher.name != "containers":
-                raise
-            first = str(error).splitlines()[0]
-            progress.stage("launch", f"containers cannot be had, so processes are taken: {first}")
-            launcher = Processes()
-            found, missing = _at_hand(launcher, found, progress, asked=bool(plan.stacks))
+        launcher, found, missing = at_hand(
+            plan, found, progress.stage, all_of_them=bool(plan.stacks)
+        )
         layout = schedule(plan, found, ways)
         begun = _begin(store, plan, launcher, found, {**layout.skips, **missing}, resume=resume)
         setting = Setting(
@@ -93,30 +85,6 @@ def run_command(
         records = store.records(begun.id)
         _tell(store.run(begun.id), records, path, as_json=as_json)
     context.exit(exit_code(records))
-
-
-def _at_hand(
-    launcher: Launcher, found: Mapping[str, Stack], progress: Progress, *, asked: bool
-) -> tuple[dict[str, Stack], dict[str, str]]:
-    """Fetch what every stack needs; return those that can run here, and why the others cannot.
-
-    Raises LaunchFailed when a stack that was asked for by name cannot, or none can.
-    """
-    able: dict[str, Stack] = {}
-    missing: dict[str, str] = {}
-    for name, stack in found.items():
-        progress.stage("launch", f"looking for everything that {name} needs")
-        try:
-            launcher.prepare(stack)
-            able[name] = stack
-        except LaunchFailed as error:
-            if asked:
-                raise
-            missing[name] = str(error)
-            progress.stage("skipped", f"{name}: {error}")
-    if not able:
-        raise LaunchFailed("no stack can run here:\n" + "\n".join(missing.values()))
-    return able, missing
 
 
 def _begin(

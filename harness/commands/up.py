@@ -6,7 +6,7 @@ import time
 
 import click
 
-from harness.commands.launching import launcher_of
+from harness.commands.launching import at_hand, quiet
 from harness.commands.options import Flags, json_option, print_json
 from harness.errors import LaunchFailed
 from harness.launch import Budget, PlacedStack, launched
@@ -36,8 +36,7 @@ def up_command(
         memory=plan.machine.memory_mb * 2**20,
         workers=plan.machine.workers,
     )
-    means = launcher_of(plan)
-    means.prepare(found)
+    means, _, _ = at_hand(plan, {stack: found}, quiet, all_of_them=True)
     with launched(found, means, budget, port=port) as placed:
         _tell(placed, as_json=as_json)
         while (reason := placed.fault()) is None:

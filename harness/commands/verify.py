@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from harness.commands.conformance import sentence, suite
-from harness.commands.launching import launcher_of
+from harness.commands.launching import at_hand, quiet
 from harness.commands.options import Flags, json_option, print_json
 from harness.errors import ContractBroken
 from harness.launch import Budget, launched
@@ -25,8 +25,8 @@ def verify_command(target: str, *, smoke: bool, launcher: str | None, as_json: b
         _verify(target, full=not smoke, as_json=as_json)
         return
     found = chosen(stacks(), (target,), "stack")[target]
-    means = launcher_of(Flags(stack=(target,), launcher=launcher).plan())
-    means.prepare(found)
+    plan = Flags(stack=(target,), launcher=launcher).plan()
+    means, _, _ = at_hand(plan, {target: found}, quiet, all_of_them=True)
     with launched(found, means, Budget()) as placed:
         _verify(placed.url, full=not smoke, as_json=as_json)
 

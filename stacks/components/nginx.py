@@ -37,6 +37,7 @@ SOURCES = (
 )
 PROBLEMS = {
     400: ("malformed", "The request is not HTTP that can be read"),
+    404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This method is not allowed"),
     413: ("too-large", "The request is too large"),
     414: ("too-large", "The address is too long"),
@@ -60,6 +61,7 @@ http {
   fastcgi_temp_path {data}/fastcgi; uwsgi_temp_path {data}/uwsgi; scgi_temp_path {data}/scgi;
   client_max_body_size 1m;
   client_body_buffer_size 128k;
+  large_client_header_buffers 4 32k;
   keepalive_requests 1000000;
   upstream app {
     server @APP@ max_fails=0;
@@ -81,6 +83,7 @@ http {
       proxy_max_temp_file_size 0;
       proxy_read_timeout 120s;
     }
+    error_page 411 494 501 505 =400 /problem/400;
 @PROBLEMS@
   }
 }
@@ -148,12 +151,13 @@ class NginxClient:
 
 
 def _problem(status: int) -> str:
+    # No named location: NGINX cannot go to one from a request whose path it could not read.
     kind, title = PROBLEMS[status]
     body = json.dumps(
         {"type": f"urn:bakeoff:problem:{kind}", "title": title, "status": status}
     ).replace("'", r"\'")
     return (
-        f"    error_page {status} @{status};\n"
-        f"    location @{status} {{ default_type application/problem+json; "
+        f"    error_page {status} /problem/{status};\n"
+        f"    location = /problem/{status} {{ internal; default_type application/problem+json; "
         f"return {status} '{body}'; }}"
     )

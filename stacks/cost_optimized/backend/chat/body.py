@@ -9,7 +9,6 @@ from rest_framework import serializers
 from .problems import Kind, Problem
 
 MAX_BYTES = 64 * 1024
-MAX_DISCARDED = 1024 * 1024
 
 
 def read_json(request):
@@ -36,12 +35,7 @@ def _raw(request) -> bytes:
     chunked = bool(meta.get("HTTP_TRANSFER_ENCODING"))
     if not chunked and int(meta.get("CONTENT_LENGTH") or 0) <= MAX_BYTES:
         return request.body
-    raw = meta["wsgi.input"].read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        # Some of the rest, so that the connection can be used again: gunicorn itself throws away
-        # 64 KiB at most and then closes it, although it has just promised to keep it.
-        meta["wsgi.input"].read(MAX_DISCARDED)
-    return raw
+    return meta["wsgi.input"].read(MAX_BYTES + 1)
 
 
 def _refuse(name):

@@ -1,0 +1,93 @@
+"""Plan: rounds, their slices, skips and processors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from harness.config import Load, Machine, Plan
+from harness.contract import Capability
+from harness.plan import Round, cpus, schedule
+from harness.registry import scenarios, stacks
+
+LOAD = Load(slices=6, slice_s=0.5, warmup_s=1.0)
+ROUND = Round(session=1, scenario="chat", load=LOAD, stacks=("a", "b"), seed=7)
+
+
+def test_every_stack_gets_a_warm_up_and_the_same_number_of_slices() -> None:
+    """Slices are numbered in their order; the warm-ups come first."""
+    slices = ROUND.slices(("a", "b"))
+
+    assert list(range(14)) == [s.index for s in slices]
+    assert Counter({"a": 6, "b": 6}) == Counter(s.stack for s in slices if not s.warmup)
+    assert all(s.warmup and s.duration_s == 1.0 for s in slices[:2])
+
+
+def test_slices_alternate_between_stacks() -> None:
+    """Each stack is loaded once before any is loaded again."""
+    slices = ROUND.slices(("a", "b"))
+    pairs = [{one.stack, two.stack} for one, two in zip(slices[::2], slices[1::2], strict=True)]
+
+    assert [{"a", "b"}] * 7 == pairs
+
+
+def test_slices_that_belong_together_see_the_same_arrivals() -> None:
+    """They share a seed, which no other pair has."""
+    slices = ROUND.slices(("a", "b"))
+    seeds = [(one.seed, two.seed) for one, two in zip(slices[::2], slices[1::2], strict=True)]
+
+    assert all(one == two for one, two in seeds)
+    assert len({one for one, _ in seeds}) == 7
+
+
+def test_the_order_within_pairs_is_random_but_seeded() -> None:
+    """The same seed gives the same order; not every pair begins with the same stack."""
+    firsts = [s.stack for s in ROUND.slices(("a", "b"))[::2]]
+
+    assert firsts == [s.stack for s in ROUND.slices(("a", "b"))[::2]]
+    assert {"a", "b"} == set(firsts)
+
+
+def test_a_schedule_holds_every_scenario_in_every_session() -> None:
+    """Sessions times scenarios rounds, each with all stacks."""
+    layout = schedule(Plan(sessions=3), stacks(), scenarios())
+
+    assert 3 * len(scenarios()) == len(layout.rounds)
+    assert all(set(stacks()) == set(one.stacks) for one in layout.rounds)
+
+
+def test_what_a_stack_lacks_is_a_skip_with_its_reason() -> None:
+    """The stack is left out of that scenario alone, and the reason names what it lacks."""
+    found = stacks()
+    mute = replace(found["primary"], capabilities=frozenset({Capability.CHAT}))
+    layout = schedule(Plan(), {**found, "primary": mute}, scenarios())
+
+    assert layout.skips["primary on stream"] == "the stack declares that it lacks: stream"
+    assert ("cost-optimized",) == next(r.stacks for r in layout.rounds if r.scenario == "stream")
+
+
+@pytest.mark.parametrize(
+    ("cores", "expected"),
+    [({0, 1}, ((0,), (1,))), ({0, 1, 2, 3}, ((0, 1), (2, 3))), ({5}, ((5,), (5,)))],
+)
+def test_stacks_and_generator_share_no_core_if_there_are_two(
+    cores: set[int],
+    expected: tuple[tuple[int, ...], tuple[int, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first half is the stacks', the rest the generator's; one core must be shared."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: cores)
+    split = cpus(Plan())
+
+    assert expected == (split.stacks, split.generator)
+    assert split.shared == (len(cores) == 1)
+
+
+def test_the_plan_may_name_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the plan says is taken as it is."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2, 3})
+    split = cpus(Plan(machine=Machine(stack_cpus=(2,), generator_cpus=(0, 1))))
+
+    assert ((2,), (0, 1)) == (split.stacks, split.generator)
