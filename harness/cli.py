@@ -46,6 +46,8 @@ for _command in (
 def main() -> None:
     """Run the command line and leave with its exit code; foreseen faults show no traceback."""
     signal.signal(signal.SIGTERM, _terminated)
+    # A shell's background jobs inherit an ignored SIGINT, and would not be ended by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = bakeoff.main(standalone_mode=False)
     except BakeoffError as error:

@@ -179,7 +179,7 @@ class Store:
             raise UsageError(self._no_run(run_id))
 
     def _no_run(self, run_id: str) -> str:
-        return f"{self.url} holds no run {run_id}; list the runs with: bakeoff history"
+        return f"{self.url} holds no run {run_id}; list the runs with: bakeoff report --list"
 
     def _run(self, row: Row[Any]) -> Run:
         try:

@@ -50,11 +50,12 @@ def fetched(name: str, fetch: Callable[[Path], None]) -> Path:
     if found := cached(name):
         return found
     try:
-        entry.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(entry.parent)
         with _locked(entry.with_name(entry.name + ".lock")):
             if cached(name) is None:
                 shutil.rmtree(entry, ignore_errors=True)
-                entry.mkdir(mode=0o755)
+                entry.mkdir()
+                entry.chmod(0o755)
                 fetch(entry)
                 (entry / DONE).touch()
     except OSError as error:
@@ -63,6 +64,14 @@ def fetched(name: str, fetch: Callable[[Path], None]) -> Path:
             "you may write"
         ) from error
     return entry
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder with its parents, which others may pass whatever the caller's umask."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
 
 
 @contextmanager

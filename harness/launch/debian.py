@@ -56,40 +56,56 @@ def _name(source: DebianPackages) -> str:
 def _unpack(source: DebianPackages, entry: Path) -> None:
     """Fill `entry` with root/ and packages.txt, a line `name version` for each package.
 
-    The packages named are taken even if they are installed, so that `root` is whole; what they
-    need is taken if apt's solver says that this machine lacks it.
+    The system's lists of packages are used where they are there and still fit the mirror; else
+    fresh ones are fetched, for this entry only.
     """
-    for folder in ("state/lists/partial", "cache/archives/partial", "debs", "root"):
+    for folder in ("state/lists/partial", "cache/archives/partial", "log", "root"):
         (entry / folder).mkdir(parents=True)
-    apt = _apt(entry, what=describe(source))
-    plan = fetch_with(
-        [*apt, "-y", "--no-install-recommends", "--simulate", "install", *source.packages],
-        what=describe(source),
-        cwd=entry,
-    )
-    lacking = re.findall(r"^Inst (\S+)", plan, re.MULTILINE)
-    wanted = sorted({*lacking, *source.packages})
-    fetch_with([*apt, "download", *wanted], what=describe(source), cwd=entry / "debs")
+    apt = _apt(entry)
+    try:
+        debs = _download(source, [*apt, "-o", f"Dir::State::lists={LISTS}"], entry / "system")
+    except LaunchFailed:
+        fetch_with([*apt, "update"], what=describe(source), cwd=entry)
+        debs = _download(source, apt, entry / "debs")
     lines = []
-    for package in sorted((entry / "debs").glob("*.deb")):
+    for package in sorted(debs.glob("*.deb")):
         unpack = ["dpkg-deb", "--extract", str(package), str(entry / "root")]
         fetch_with(unpack, what=describe(source), cwd=entry)
         show = ["dpkg-deb", "--show", "--showformat=${Package} ${Version}", str(package)]
         lines.append(fetch_with(show, what=describe(source), cwd=entry))
     (entry / "packages.txt").write_text("\n".join(lines) + "\n")
-    for folder in ("state", "cache", "debs"):
-        shutil.rmtree(entry / folder)
+    for folder in ("state", "cache", "log", "system", "debs"):
+        shutil.rmtree(entry / folder, ignore_errors=True)
 
 
-def _apt(entry: Path, *, what: str) -> list[str]:
-    """Return apt-get with its state in `entry`; without lists on this system it gets its own."""
-    apt = ["apt-get", "-q", "-o", "APT::Sandbox::User=", "-o", "Debug::NoLocking=1"]
-    apt += ["-o", f"Dir::State={entry / 'state'}", "-o", "Dir::State::status=/var/lib/dpkg/status"]
-    apt += ["-o", f"Dir::Cache={entry / 'cache'}"]
-    if any(LISTS.glob("*Packages*")):
-        return [*apt, "-o", f"Dir::State::lists={LISTS}"]
-    fetch_with([*apt, "update"], what=what, cwd=entry)
-    return apt
+def _download(source: DebianPackages, apt: list[str], debs: Path) -> Path:
+    """Download the packages named, even if they are installed, so that the root is whole, and of
+    what they need that which apt's solver says this machine lacks; return the folder.
+    """
+    debs.mkdir()
+    what = describe(source)
+    install = ["-y", "--no-install-recommends", "--simulate", "install", *source.packages]
+    plan = fetch_with([*apt, *install], what=what, cwd=debs)
+    lacking = re.findall(r"^Inst (\S+)", plan, re.MULTILINE)
+    fetch_with([*apt, "download", *sorted({*lacking, *source.packages})], what=what, cwd=debs)
+    return debs
+
+
+def _apt(entry: Path) -> list[str]:
+    """Return apt-get with all that it writes in `entry`, and what it reads from the system."""
+    settings = {
+        "APT::Sandbox::User": "",
+        "Debug::NoLocking": "1",
+        "Dir::State": entry / "state",
+        "Dir::State::status": "/var/lib/dpkg/status",
+        "Dir::Cache": entry / "cache",
+        "Dir::Log": entry / "log",
+    }
+    return ["apt-get", "-q", *(word for item in settings.items() for word in _option(*item))]
+
+
+def _option(name: str, value: object) -> tuple[str, str]:
+    return ("-o", f"{name}={value}")
 
 
 def _provided(source: DebianPackages, entry: Path) -> Provided:

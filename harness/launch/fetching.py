@@ -18,6 +18,8 @@ def fetch_with(
 ) -> str:
     """Run `command` with the caller's environment (proxies, certificates) and return its output.
 
+    What it makes can be read by everybody, whatever the caller's umask: root starts servers as
+    nobody.
     Raises LaunchFailed naming `what`, with the last lines the tool said.
     """
     try:
@@ -31,6 +33,7 @@ def fetch_with(
             text=True,
             errors="replace",
             timeout=FETCH_S,
+            umask=0o022,
             check=False,
         )
     except FileNotFoundError as error:

@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -39,11 +40,12 @@ class Processes:
     ready_s: float = READY_S
 
     def prepare(self, stack: Stack) -> None:
-        """Find or fetch every binary; raises LaunchFailed."""
-        for component in stack.components:
-            spec = component.process(stand_in_links(component, stack))
-            if isinstance(spec, ProcessSpec):
-                provide(component.name, spec.sources)
+        """Find or fetch every binary, all at the same time; raises LaunchFailed."""
+        specs = {c.name: c.process(stand_in_links(c, stack)) for c in stack.components}
+        sources = {n: spec.sources for n, spec in specs.items() if isinstance(spec, ProcessSpec)}
+        with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="fetch") as pool:
+            for _ in pool.map(provide, sources, sources.values()):
+                pass
 
     def up(self, stack: Stack, budget: Budget, *, port: int = 0) -> PlacedStack:
         """Start the stack and wait until all of it is ready; raises LaunchFailed."""

@@ -23,7 +23,7 @@ def obstacle(source: Virtualenv) -> str:
     """Say why it cannot be made."""
     if not source.lock.is_file():
         return f"there is no {source.lock}"
-    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    missing = [name for name in ("venv", "pip") if importlib.util.find_spec(name) is None]
     return f"this Python lacks {' and '.join(missing)} (Debian: python3-venv)" if missing else ""
 
 
@@ -52,11 +52,12 @@ def _name(source: Virtualenv) -> str:
 
 
 def _make(source: Virtualenv, entry: Path) -> None:
+    """Fill `entry` by this Python's own pip, which also refuses a lock that lacks something."""
     what = describe(source)
-    fetch_with([sys.executable, "-m", "venv", str(entry)], what=what, cwd=entry)
-    pip = [str(entry / "bin/python"), "-m", "pip", "install", "--quiet", "--require-hashes"]
+    fetch_with([sys.executable, "-m", "venv", "--without-pip", str(entry)], what=what, cwd=entry)
+    pip = [sys.executable, "-m", "pip", "--python", str(entry / "bin/python"), "install"]
     fetch_with(
-        [*pip, "--no-deps", "--only-binary", ":all:", "--requirement", str(source.lock)],
+        [*pip, "-q", "--require-hashes", "--only-binary", ":all:", "-r", str(source.lock)],
         what=what,
         cwd=entry,
     )

