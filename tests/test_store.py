@@ -239,7 +239,7 @@ def test_the_order_of_keys_does_not_change_a_plan_s_hash():
 @pytest.mark.parametrize("call", ["run", "records", "finished_keys"])
 def test_an_unknown_run_is_named(store, call):
     """With the command that lists them."""
-    with pytest.raises(UsageError, match=r"holds no run r9; .* bakeoff history"):
+    with pytest.raises(UsageError, match=r"holds no run r9; .* bakeoff report --list"):
         getattr(store, call)("r9")
 
 
