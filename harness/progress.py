@@ -29,7 +29,8 @@ class Progress:
         if self.quiet:
             return
         clock = f"{_clock(time.monotonic() - self.started)}, {_clock(self.left_s)} left"
-        self.console.print(f"[dim]\\[{clock}][/dim] [bold]{escape(name)}[/bold] {escape(text)}")
+        line = f"[dim]\\[{clock}][/dim] [bold]{escape(name)}[/bold] {escape(text)}"
+        self.console.print(line, soft_wrap=True)
 
     def advance(self, planned_s: float) -> None:
         """Count planned seconds as over."""

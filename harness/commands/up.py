@@ -9,7 +9,7 @@ import click
 from harness.commands.launching import at_hand, quiet
 from harness.commands.options import Flags, json_option, print_json
 from harness.errors import LaunchFailed
-from harness.launch import Budget, PlacedStack, launched
+from harness.launch import Budget, Placed, PlacedStack, launched
 from harness.plan import cpus
 from harness.registry import chosen, stacks
 from harness.settings import configured
@@ -44,13 +44,20 @@ def up_command(
         raise LaunchFailed(reason)
 
 
+def _where_logs_are(part: Placed) -> str:
+    """Name the command that shows a container's log; an embedded component has none."""
+    if part.meter is None:
+        return "none: a library of the app"
+    return f"docker logs {part.meter.ref.partition(':')[2][:12]}"
+
+
 def _tell(placed: PlacedStack, *, as_json: bool) -> None:
     parts = {
         name: {
             "version": part.version,
             "url": part.component.url(part.at).replace(part.at.secret, "***"),
             "ready_s": round(part.ready_s, 3),
-            "log": str(part.log or "-"),
+            "log": str(part.log) if part.log else _where_logs_are(part),
             "source": part.source,
         }
         for name, part in placed.components.items()
