@@ -44,13 +44,14 @@ def _free_port() -> int:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[], Server]]:
+def serve() -> Iterator[Callable[..., Server]]:
     """Start test targets; all are gone after the test."""
     servers = list[Server]()
 
-    def start() -> Server:
+    def start(freeze_at: int = 0) -> Server:
         port = _free_port()
-        process = subprocess.Popen([sys.executable, str(HERE / "target.py"), str(port)])
+        command = [sys.executable, str(HERE / "target.py"), str(port), str(freeze_at)]
+        process = subprocess.Popen(command)
         servers.append(Server(process=process, url=f"http://127.0.0.1:{port}"))
         for _ in range(200):
             try:

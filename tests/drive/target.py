@@ -1,10 +1,13 @@
 """A test target, not a stack: a tiny HTTP server whose path says how it is to answer.
 
-`python target.py PORT` listens on loopback; `/seen` tells the wall clock of all other requests.
+`python target.py PORT FREEZE` listens on loopback; `/seen` tells the wall clock of all other
+requests. It stops itself, as by SIGSTOP, when request number FREEZE has come (0: never).
 """
 
 import asyncio
 import json
+import os
+import signal
 import sys
 import time
 from typing import ClassVar
@@ -21,6 +24,7 @@ class Connection(asyncio.Protocol):
     """One connection; requests must come one after the other, as a client without pipelining."""
 
     seen: ClassVar[list[float]] = []
+    freeze_at: ClassVar[int] = 0
 
     def connection_made(self, transport):
         """Take a new connection."""
@@ -41,6 +45,8 @@ class Connection(asyncio.Protocol):
             self.send(200, json.dumps(self.seen).encode())
         else:
             self.seen.append(time.time())
+            if len(self.seen) == self.freeze_at:
+                os.kill(os.getpid(), signal.SIGSTOP)
             self.answer(path)
 
     def answer(self, path):
@@ -91,4 +97,5 @@ async def main(port):
 
 
 if __name__ == "__main__":
+    Connection.freeze_at = int(sys.argv[2])
     asyncio.run(main(int(sys.argv[1])))

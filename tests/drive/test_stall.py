@@ -6,8 +6,10 @@ flight, and no failure at all for the second.
 
 import signal
 import threading
+import time
 
 import numpy as np
+import psutil
 import pytest
 
 from harness.drive import drive
@@ -16,11 +18,13 @@ from harness.drive.results import Outcome
 RATE, RUN_S, STALL_S = 200.0, 20.0, 2.0
 
 
-def _stall(server, after_s, for_s):
-    """Freeze the server `after_s` from now, and let it go on `for_s` later (None: never)."""
-    threading.Timer(after_s, server.signal, (signal.SIGSTOP,)).start()
-    if for_s is not None:
-        threading.Timer(after_s + for_s, server.signal, (signal.SIGCONT,)).start()
+def _thaw(server):
+    """Wait until the server has frozen itself, and let it go on STALL_S later."""
+    frozen = psutil.Process(server.process.pid)
+    while frozen.status() != psutil.STATUS_STOPPED:
+        time.sleep(0.001)
+    time.sleep(STALL_S)
+    server.signal(signal.SIGCONT)
 
 
 def _open(job, server, users, seconds, **other):
@@ -45,8 +49,8 @@ def test_a_stall_of_two_seconds_shows_in_the_percentiles(serve, job, room):
     other things may not manage; it gets a second and a third chance.
     """
     for attempt in range(3):
-        server = serve()
-        _stall(server, 8.0, STALL_S)
+        server = serve(freeze_at=1_600)
+        threading.Thread(target=_thaw, args=(server,)).start()
         seen = _percentiles(drive(_open(job, server, room, RUN_S)).read_samples())
         if seen == pytest.approx([1.0, 1.8], rel=0.1) or attempt == 2:
             break
@@ -56,8 +60,7 @@ def test_a_stall_of_two_seconds_shows_in_the_percentiles(serve, job, room):
 @pytest.mark.parametrize("room", [10, 50])
 def test_a_stall_to_the_end_makes_everything_unanswered_a_failure(serve, job, room):
     """Room for 10: 10 are open and the rest unsent; the sum is what was scheduled, exactly."""
-    server = serve()
-    _stall(server, 3.0, None)
+    server = serve(freeze_at=500)
     done = drive(_open(job, server, room, 5.0, drain_s=1.0))
     samples = done.read_samples()
     count = {o: int((samples["outcome"] == o).sum()) for o in Outcome}

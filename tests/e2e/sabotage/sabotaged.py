@@ -3,9 +3,9 @@
 Started as `python -m sabotaged MODE AFTER` in the backend's folder; the first AFTER messages (of
 mode fail: requests) are answered honestly, so that loading the data set is not what finds it:
 
-    wrong    every tenth answer to a message holds another text than the one that was stored
-    forget   every tenth message is acknowledged and not stored (an earlier answer, renamed)
-    twice    every tenth message is stored twice and acknowledged once
+    wrong    every fourth answer to a message holds another text than the one that was stored
+    forget   every fourth message is acknowledged and not stored (an earlier answer, renamed)
+    twice    every fourth message is stored twice and acknowledged once
     fail     every fifth request is answered 500
 """
 
@@ -45,7 +45,7 @@ class Sabotage:
         if not message or self.mode == "fail":
             await self.app(scope, receive, send)
             return
-        struck = self.strikes(10)
+        struck = self.strikes(4)
         body = await whole(receive)
         if struck and self.last and self.mode == "forget":
             await answer(send, 201, invented(self.last, scope["path"], body))
