@@ -41,7 +41,7 @@ clean: $(VENV)/.runtime ## remove whatever an earlier run may have left behind
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "bakeoff needs Python 3.11 or newer; set PYTHON=/path/to/python3.x"; exit 3; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "This Python cannot make virtual environments; on Debian: apt-get install python3-venv"; exit 3; }
+	@$(PYTHON) harness/bootstrap.py $(VENV)
 
 $(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/bin/python
 	@echo "setting up $(VENV)"

@@ -24,6 +24,10 @@ class Progress:
     started: float = field(default_factory=time.monotonic)
     done_s: float = 0.0
 
+    def begin(self, expected_s: float) -> None:
+        """Count from now: what came before was fetching, which says nothing about the pace."""
+        self.expected_s, self.started, self.done_s = expected_s, time.monotonic(), 0.0
+
     def stage(self, name: str, text: str) -> None:
         """Say that a stage begins: its word, and on what."""
         if self.quiet:

@@ -107,7 +107,8 @@ class ProcessSpec:
     `sources` are tried in order. `prepare` commands run to their end before `companions` (further
     processes that live as long as the server) and `command`. `files` maps paths relative to
     `{data}` to their text. `cwd` defaults to `{data}`. `unprivileged` servers refuse to run as root
-    and are started as the user nobody when bakeoff is root. `stop` is the name of the signal for an
+    and are started as the user nobody when bakeoff is root; `named_user` ones refuse to run as a
+    user without a name, and are given one. `stop` is the name of the signal for an
     orderly end. The environment holds `env`, a PATH and a HOME in `{data}`, and nothing of the
     caller's.
     """
@@ -121,6 +122,7 @@ class ProcessSpec:
     ports: tuple[str, ...] = ()
     cwd: Path | None = None
     unprivileged: bool = False
+    named_user: bool = False
     stop: str = "SIGTERM"
     stand_in: str = ""
 

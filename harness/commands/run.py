@@ -65,6 +65,7 @@ def run_command(
             plan, found, progress.stage, all_of_them=bool(plan.stacks)
         )
         layout = schedule(plan, found, ways)
+        progress.begin(layout.expected_s)
         begun = _begin(store, plan, launcher, found, {**layout.skips, **missing}, resume=resume)
         setting = Setting(
             stacks=found,

@@ -20,13 +20,17 @@ DONE = ".complete"
 def cache_folder() -> Path:
     """Return $BAKEOFF_CACHE, else /var/cache/bakeoff for root, else the user's cache folder.
 
-    Root's own cache folder would be closed to the servers that root starts as nobody.
+    Root's own cache folder would be closed to the servers that root starts as nobody. Raises
+    LaunchFailed when the user has no home.
     """
     if chosen := os.environ.get("BAKEOFF_CACHE"):
         return Path(chosen).absolute()
     if os.geteuid() == 0:
         return Path("/var/cache/bakeoff")
-    return platformdirs.user_cache_path("bakeoff")
+    try:
+        return platformdirs.user_cache_path("bakeoff")
+    except RuntimeError as error:
+        raise LaunchFailed(f"{error}; or set BAKEOFF_CACHE to a folder") from error
 
 
 def key(*parts: str) -> str:

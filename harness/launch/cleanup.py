@@ -78,9 +78,13 @@ class Launch:
 
 
 def state_folder() -> Path:
-    """Return $BAKEOFF_STATE, else the user's state folder."""
-    chosen = os.environ.get("BAKEOFF_STATE")
-    return Path(chosen).absolute() if chosen else platformdirs.user_state_path("bakeoff")
+    """Return $BAKEOFF_STATE, else the user's state folder; raises LaunchFailed without a home."""
+    if chosen := os.environ.get("BAKEOFF_STATE"):
+        return Path(chosen).absolute()
+    try:
+        return platformdirs.user_state_path("bakeoff")
+    except RuntimeError as error:
+        raise LaunchFailed(f"{error}; or set BAKEOFF_STATE to a folder") from error
 
 
 def begin(stack: str, *, engine: bool) -> Launch:

@@ -26,6 +26,7 @@ from harness.launch.provision import provide
 from harness.launch.secret import new_secret
 from harness.launch.spawning import NOBODY, limits
 from harness.launch.supervision import Supervised
+from harness.launch.username import fetch_wrapper, name_environment, needs_name
 from harness.launch.waves import place, stand_in_links
 from harness.measure.usage import Meter
 
@@ -46,6 +47,9 @@ class Processes:
         with ThreadPoolExecutor(max(1, len(sources)), thread_name_prefix="fetch") as pool:
             for _ in pool.map(provide, sources, sources.values()):
                 pass
+        for spec in specs.values():
+            if isinstance(spec, ProcessSpec) and needs_name(spec):
+                fetch_wrapper(spec)
 
     def up(self, stack: Stack, budget: Budget, *, port: int = 0) -> PlacedStack:
         """Start the stack and wait until all of it is ready; raises LaunchFailed."""
@@ -164,7 +168,12 @@ class ProcessSite:
         }
         return Supervised(
             name=component.name,
-            env={**base, **provided.env, **fill_values(spec.env, values)},
+            env={
+                **base,
+                **provided.env,
+                **name_environment(spec, folder),
+                **fill_values(spec.env, values),
+            },
             cwd=spec.cwd or folder,
             log=self.launch.scratch / f"{component.name}.log",
             unprivileged=spec.unprivileged,

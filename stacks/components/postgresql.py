@@ -90,6 +90,7 @@ class PostgreSQL(Component):
             command=(*server, *self._flags),
             files={"password": "{secret}\n"},
             unprivileged=True,
+            named_user=True,
             stop="SIGINT",
         )
 

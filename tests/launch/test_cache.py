@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -50,3 +51,14 @@ def test_a_cache_that_cannot_be_made_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("BAKEOFF_CACHE", str(tmp_path / "file" / "cache"))
     with pytest.raises(LaunchFailed, match="BAKEOFF_CACHE"):
         cache.fetched("thing", lambda entry: entry.touch())
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch):
+    """As in a container that was started with any number as its user."""
+    monkeypatch.delenv("BAKEOFF_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(os, "geteuid", lambda: 54_321)
+    monkeypatch.setattr(os, "getuid", lambda: 54_321)
+    with pytest.raises(LaunchFailed, match=r"HOME.*BAKEOFF_CACHE"):
+        cache.cache_folder()

@@ -11,6 +11,7 @@ import pytest
 
 from harness.contract import DebianPackages, OnPath, Virtualenv, Wheel
 from harness.errors import LaunchFailed
+from harness.launch import debian
 from harness.launch.provision import provide
 from stacks.components import nginx, redis
 
@@ -65,6 +66,30 @@ def test_debian_packages_are_unpacked_and_run():
     assert provided.source.startswith("Debian package nginx 1.")
 
 
+@pytest.mark.skipif(not Path("/usr/bin/apt-get").exists(), reason="not a Debian system")
+def test_without_lists_of_packages_fresh_ones_are_fetched(tmp_path, monkeypatch):
+    """As on a system that never ran apt-get update, or so long ago that the mirror moved on."""
+    monkeypatch.setattr(debian, "LISTS", tmp_path / "none")
+    provided = provide("nginx", (UNPACKED,))
+    assert "nginx version" in said(provided, "-v")
+    assert sorted(p.name for p in Path(provided.root).parent.iterdir()) == [
+        ".complete",
+        "packages.txt",
+        "root",
+    ]
+
+
+def test_what_is_fetched_can_be_read_by_everybody(tmp_path):
+    """Root may have a strict umask, and starts servers as nobody."""
+    before = os.umask(0o077)
+    try:
+        provided = provide("redis", (VALKEY,))
+    finally:
+        os.umask(before)
+    folders = [p for p in provided.binary.parents if p.is_relative_to(tmp_path / "cache")]
+    assert {path.stat().st_mode & 0o777 for path in (provided.binary, *folders)} == {0o755}
+
+
 def test_a_virtual_environment_holds_what_its_lock_says(tmp_path):
     """With hashes checked; made once for the same lock."""
     lock = tmp_path / "app" / "backend" / "requirements.lock"
@@ -79,6 +104,21 @@ def test_a_virtual_environment_holds_what_its_lock_says(tmp_path):
     )
     assert first == second
     assert said(first, "-c", "import certifi; print(certifi.__version__)") == "2025.08.03\n"
+
+
+def test_a_lock_that_lacks_something_is_refused(tmp_path):
+    """Before the app is started and cannot import it."""
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(
+        "h11==0.16.0 "
+        "--hash=sha256:63cf8bbe7522de3bf65932fda1d9c2772064ffb3dae62d55932da54b31cb6c86\n"
+        "wsproto==1.2.0 "
+        "--hash=sha256:b9acddd652b585d75b20477888c56642fdade28bdfd3579aa24a4d2c037dd736\n"
+    )
+    assert said(provide("app", (Virtualenv(lock=lock),)), "-c", "import wsproto") == ""
+    lock.write_text(lock.read_text().partition("\n")[2])
+    with pytest.raises(LaunchFailed, match="h11"):
+        provide("app", (Virtualenv(lock=lock),))
 
 
 def test_a_lock_that_is_missing_is_named():

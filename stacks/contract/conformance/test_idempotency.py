@@ -12,6 +12,7 @@ from stacks.contract.conformance.client import User, fresh, messages_of
 
 BAD_KEYS = {
     "too long": "k" * 65,
+    "longer than many servers read": "k" * 10_000,
     "a space": "a b",
     "a dot": "a.b",
     "a quote": "'a'",

@@ -30,6 +30,7 @@ BAD_CURSORS = {
     "SQL": "' OR '1'='1",
     "base64 of nothing": "e30=",
     "not ASCII": "\N{GRINNING FACE}",
+    "12 KiB when percent-encoded": "\N{GRINNING FACE}" * 1024,
     "NUL": "a\0b",
     "a line end": "a\r\nX-Injected: 1",
 }

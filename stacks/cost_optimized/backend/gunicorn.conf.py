@@ -13,6 +13,7 @@ preload_app = True
 keepalive = 75
 timeout = 60
 limit_request_line = 0
+limit_request_field_size = 32 * 1024
 forwarder_headers = ""
 secure_scheme_headers = {}
 control_socket_disable = True

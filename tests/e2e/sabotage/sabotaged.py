@@ -45,8 +45,10 @@ class Sabotage:
         if not message or self.mode == "fail":
             await self.app(scope, receive, send)
             return
-        struck = self.strikes(4)
         body = await whole(receive)
+        # A question that others ask too has a known answer, which an invented one would not be.
+        asked_before = self.mode == "forget" and b" (" not in body
+        struck = not asked_before and self.strikes(4)
         if struck and self.last and self.mode == "forget":
             await answer(send, 201, invented(self.last, scope["path"], body))
             return

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from pymemcache.exceptions import MemcacheError
 
 from .llm import Answer
-from .models import Conversation, Message
+from .models import Message, User
 
 SYSTEM = {"role": "system", "content": "You are a helpful assistant."}
 HISTORY = 10
@@ -17,15 +17,19 @@ HISTORY = 10
 logger = logging.getLogger(__name__)
 
 
-def prompt(conversation: Conversation, question: str) -> list[dict]:
-    """The messages for the model: system, the ten latest of the conversation, the question."""
+def history(user: User, conversation_id: int) -> list[dict]:
+    """The ten latest messages of a conversation, oldest first; none of another user's."""
     latest = (
-        Message.objects.filter(conversation=conversation)
+        Message.objects.filter(conversation=conversation_id, conversation__user=user)
         .order_by("-pk")
         .values_list("role", "content")[:HISTORY]
     )
-    history = [{"role": role, "content": content} for role, content in reversed(latest)]
-    return [SYSTEM, *history, {"role": Message.Role.USER.value, "content": question}]
+    return [{"role": role, "content": content} for role, content in reversed(latest)]
+
+
+def prompt(earlier: list[dict], question: str) -> list[dict]:
+    """The messages for the model: system, the history, the question."""
+    return [SYSTEM, *earlier, {"role": Message.Role.USER.value, "content": question}]
 
 
 def remembered(messages: list[dict]) -> Answer | None:

@@ -60,12 +60,14 @@ def claim(write: Write) -> HttpResponse | None:
         "claim": write.claim,
         "claimed_until": now + timedelta(seconds=settings.CLAIM_SECONDS),
     }
-    held = _rows(write).first()
-    if held is None:
-        IdempotencyKey.objects.create(user_id=write.user_id, path=write.path, key=write.key, **mine)
+    identity = {"user_id": write.user_id, "path": write.path, "key": write.key}
+    try:
+        held = IdempotencyKey.objects.get(**identity)
+    except IdempotencyKey.DoesNotExist:
+        IdempotencyKey.objects.create(**identity, **mine)
         return None
     if held.status is None and held.claimed_until <= now:
-        _rows(write).update(**mine)
+        IdempotencyKey.objects.filter(**identity).update(**mine)
         return None
     if held.body_hash != write.body_hash:
         raise Problem(Kind.IDEMPOTENCY_MISMATCH)
@@ -94,7 +96,7 @@ def finish(write: Write, status: int, body: str) -> None:
     """
     if write.key is None:
         return
-    kept = _rows(write).filter(claim=write.claim, status=None).update(status=status, body=body)
+    kept = _claimed(write).update(status=status, body=body)
     if not kept:
         raise Problem(Kind.CONFLICT, "This took so long that a repetition has taken over.")
 
@@ -105,7 +107,7 @@ def release(write: Write) -> None:
         return
     try:
         with write_transaction():
-            _rows(write).filter(claim=write.claim, status=None).delete()
+            _claimed(write).delete()
     except DatabaseError as error:
         logger.error("A key stays taken until its claim runs out: %s", error)
 
@@ -116,5 +118,8 @@ def release_all() -> int:
         return IdempotencyKey.objects.filter(status=None).delete()[0]
 
 
-def _rows(write: Write):
-    return IdempotencyKey.objects.filter(user_id=write.user_id, path=write.path, key=write.key)
+def _claimed(write: Write):
+    """The write's key, as long as it is this attempt's."""
+    return IdempotencyKey.objects.filter(
+        user_id=write.user_id, path=write.path, key=write.key, claim=write.claim, status=None
+    )

@@ -1,18 +1,21 @@
 """The language model: OpenAI's chat-completions over HTTP, whole or streamed."""
 
+import contextlib
 import functools
 import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 
-import httpx
+import urllib3
 from django.conf import settings
 
 from .text_rules import is_clean
 
 MODEL = "bakeoff-1"
 CONNECT_SECONDS = 5.0
+CHUNK_BYTES = 64 * 1024
 
 
 class ModelFailed(Exception):
@@ -30,15 +33,17 @@ class Answer:
 
 
 @functools.cache
-def client() -> httpx.Client:
+def client() -> urllib3.PoolManager:
     """The process's client, which keeps its connections. A new one has none and may be forked."""
     wait = settings.LLM_TIMEOUT
-    return httpx.Client(
-        headers={"Authorization": f"Bearer {settings.OPENAI_API_KEY}"},
-        timeout=httpx.Timeout(wait, connect=min(CONNECT_SECONDS, wait)),
-        limits=httpx.Limits(
-            max_connections=None, max_keepalive_connections=None, keepalive_expiry=4.0
-        ),
+    return urllib3.PoolManager(
+        maxsize=settings.THREADS,
+        timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, wait), read=wait),
+        retries=False,
+        headers={
+            "Authorization": f"Bearer {settings.OPENAI_API_KEY}",
+            "Content-Type": "application/json",
+        },
     )
 
 
@@ -57,12 +62,12 @@ def stream(messages: list[dict]) -> Iterator[str | Answer]:
 
     An answer that ends without `[DONE]` or without its usage was cut off and is a failure.
     """
-    pieces, usage = [], None
+    pieces, usage, done = [], None, False
     try:
         for data in _events(_chunks(messages, stream=True)):
             if data == b"[DONE]":
-                yield _answer("".join(pieces), usage)
-                return
+                done = True
+                continue
             document = json.loads(data)
             usage = document.get("usage") or usage
             for choice in document["choices"]:
@@ -70,6 +75,10 @@ def stream(messages: list[dict]) -> Iterator[str | Answer]:
                 if piece:
                     pieces.append(_text(piece))
                     yield piece
+        # The answer is read to its end, or its connection could not be used again.
+        if done:
+            yield _answer("".join(pieces), usage)
+            return
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ModelFailed("Its answer cannot be read.") from error
     raise ModelFailed("Its answer was cut off.")
@@ -82,24 +91,27 @@ def _chunks(messages: list[dict], *, stream: bool) -> Iterator[bytes]:
     if stream:
         asked |= {"stream": True, "stream_options": {"include_usage": True}}
     url = f"{settings.OPENAI_BASE_URL}/chat/completions"
+    body = json.dumps(asked).encode("ascii")
     try:
-        with client().stream("POST", url, json=asked) as response:
-            if response.status_code != httpx.codes.OK:
-                raise ModelFailed(f"It answered with status {response.status_code}.")
-            for chunk in response.iter_bytes():
+        response = client().request("POST", url, body=body, preload_content=False)
+        # Closing does nothing to a connection that has gone back to its pool.
+        with contextlib.closing(response):
+            if response.status != HTTPStatus.OK:
+                raise ModelFailed(f"It answered with status {response.status}.")
+            while chunk := response.read1(CHUNK_BYTES):
                 if time.monotonic() > deadline:
                     raise ModelFailed(f"It took longer than {settings.LLM_TIMEOUT:g} s.")
                 yield chunk
-    except httpx.TimeoutException as error:
+    except urllib3.exceptions.TimeoutError as error:
         raise ModelFailed(f"It was silent for {settings.LLM_TIMEOUT:g} s.") from error
-    except httpx.HTTPError as error:
+    except urllib3.exceptions.HTTPError as error:
         raise ModelFailed("The connection to it failed.") from error
 
 
 def _events(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The data of each server-sent event.
 
-    Lines end at LF or CRLF only: httpx's own `iter_lines` also ends them at U+2028 inside JSON.
+    Lines end at LF or CRLF only, and not at U+2028, which may stand inside JSON.
     """
     rest = b""
     for chunk in chunks:

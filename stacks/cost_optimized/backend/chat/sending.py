@@ -17,7 +17,7 @@ class Sending:
     """A question, the prompt it makes, and the write that it is part of."""
 
     write: Write
-    conversation: Conversation
+    conversation_id: int
     question: str
     prompt: list[dict]
 
@@ -33,7 +33,7 @@ class Sending:
                 completion_tokens=answer.completion_tokens,
                 cached=answer.cached,
             )
-            Conversation.objects.filter(pk=self.conversation.pk).update(
+            Conversation.objects.filter(pk=self.conversation_id).update(
                 message_count=F("message_count") + len(rows)
             )
             word_index.add(self.write.user_id, rows)
@@ -49,14 +49,14 @@ class Sending:
         now = timezone.now()
         return [
             Message(
-                conversation=self.conversation,
+                conversation_id=self.conversation_id,
                 role=Message.Role.USER.value,
                 content=self.question,
                 created_at=now,
                 tokens=answer.prompt_tokens,
             ),
             Message(
-                conversation=self.conversation,
+                conversation_id=self.conversation_id,
                 role=Message.Role.ASSISTANT.value,
                 content=answer.content,
                 created_at=now,

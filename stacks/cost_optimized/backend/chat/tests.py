@@ -39,7 +39,7 @@ class Setting(TestCase):
 
     def sending(self, write, question="Is it?"):
         """A message that belongs to a write."""
-        return Sending(write=write, conversation=self.talk, question=question, prompt=[])
+        return Sending(write=write, conversation_id=self.talk.pk, question=question, prompt=[])
 
 
 class ClaimTest(Setting):

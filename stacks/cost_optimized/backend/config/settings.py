@@ -70,6 +70,8 @@ ANSWER_CACHE_TTL = int(environment.number("ANSWER_CACHE_TTL", 3600))
 OPENAI_BASE_URL = environment.text("OPENAI_BASE_URL").rstrip("/")
 OPENAI_API_KEY = environment.text("OPENAI_API_KEY", "none")
 LLM_TIMEOUT = environment.number("LLM_TIMEOUT", 30)
+# Of each worker, and so the most connections to the model that are kept for reuse.
+THREADS = int(environment.number("THREADS", 32))
 # A send waits at most so long for the model (connect, then the last read before the deadline).
 CLAIM_SECONDS = 2 * LLM_TIMEOUT + 10
 

@@ -19,6 +19,8 @@ def main() -> None:
         ws="none",
         log_level="warning",
         access_log=False,
+        # Nothing here asks for a client's address.
+        proxy_headers=False,
         # Longer than a gateway keeps idle connections, so that the gateway is the one to close.
         timeout_keep_alive=75,
         timeout_graceful_shutdown=10,

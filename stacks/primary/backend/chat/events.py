@@ -2,8 +2,9 @@
 
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import aio_pika
@@ -28,9 +29,13 @@ class Usage:
     cached: bool
     created_at: datetime
 
+    def columns(self) -> dict[str, Any]:
+        """Return the event as a row of its table."""
+        return {name: getattr(self, name) for name in FIELDS}
+
     def encode(self) -> bytes:
         """Return the body of the event's message."""
-        return json.dumps(asdict(self), default=str).encode()
+        return json.dumps(self.columns(), default=str).encode()
 
     @classmethod
     def decode(cls, body: bytes) -> "Usage":
@@ -45,6 +50,9 @@ class Usage:
             cached=bool(event["cached"]),
             created_at=datetime.fromisoformat(event["created_at"]),
         )
+
+
+FIELDS = tuple(field.name for field in fields(Usage))
 
 
 async def declare_queue(channel: AbstractRobustChannel) -> AbstractRobustQueue:

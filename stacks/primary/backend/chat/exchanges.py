@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -38,8 +37,9 @@ GROW = (
     update(Conversation)
     .where(Conversation.id == bindparam("conversation_id"))
     .values(message_count=Conversation.message_count + 2)
-    .execution_options(synchronize_session=False)
 )
+ADD_MESSAGES = insert(Message)
+ADD_EVENT = insert(OutboxEvent)
 
 
 class Exchanges:
@@ -56,10 +56,11 @@ class Exchanges:
     async def prompt(self, conversation_id: UUID, content: str) -> Prompt:
         """Return the prompt for a new message; raise `not-found` if the user has no such talk."""
         parameters = {"conversation_id": conversation_id, "user_id": self._user_id}
-        async with self._database.autocommit() as session:
-            turns = [(row.role, row.content) for row in await session.execute(LATEST, parameters)]
+        async with self._database.autocommit() as connection:
+            found = await connection.execute(LATEST, parameters)
+            turns = [(row.role, row.content) for row in found]
             # Only an empty history leaves open whether the conversation exists.
-            if not turns and await session.scalar(OWNED, parameters) is None:
+            if not turns and await connection.scalar(OWNED, parameters) is None:
                 raise not_found()
         return Prompt.of(turns[::-1], content)
 
@@ -125,11 +126,11 @@ class Exchanges:
             created_at=moment_of(answered),
         )
         body = Exchange.model_validate({"question": rows[0], "answer": rows[1]}).model_dump_json()
-        async with self._database.transaction() as session:
-            await self._attempt.record(session, 201, body)
-            await session.execute(GROW, {"conversation_id": conversation_id})
-            await session.execute(insert(Message), rows)
-            await session.execute(insert(OutboxEvent).values(asdict(event)))
+        async with self._database.transaction() as connection:
+            await self._attempt.record(connection, 201, body)
+            await connection.execute(GROW, {"conversation_id": conversation_id})
+            await connection.execute(ADD_MESSAGES, rows)
+            await connection.execute(ADD_EVENT, event.columns())
         await self._publisher.publish(event)
         return body
 

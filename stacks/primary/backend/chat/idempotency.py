@@ -15,8 +15,9 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Response
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chat.auth import CurrentUser
 from chat.models import IdempotencyKey
@@ -35,12 +36,22 @@ KeyHeader = Annotated[
 ]
 
 
+FIRST = select(IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body).where(
+    IdempotencyKey.user_id == bindparam("user_id"),
+    IdempotencyKey.path == bindparam("path"),
+    IdempotencyKey.key == bindparam("key"),
+)
+KEEP = insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.key)
+
+
 class Attempt:
     """One attempt at a write, with or without a key: `begin()` it, `release()` it in the end."""
 
     def __init__(self, request: Request, user_id: UUID, key: str | None) -> None:
         self._request = request
-        self._identity = None if key is None else (user_id, request.url.path, key)
+        self._identity: dict[str, UUID | str] = {}
+        if key is not None:
+            self._identity = {"user_id": user_id, "path": request.url.path, "key": key}
         self._fingerprint = b""
         self._lock: Lock | None = None
 
@@ -49,15 +60,15 @@ class Attempt:
 
         Raise `conflict` while the first is under way, `idempotency-mismatch` for another body.
         """
-        if self._identity is None:
+        if not self._identity:
             return None
         body = json.dumps(await self._request.json(), sort_keys=True)
         self._fingerprint = hashlib.sha256(body.encode()).digest()
         # In this order: whoever gets the lock after the first writer sees what it has stored.
         locked = await self._acquire()
         try:
-            async with self._request.state.database.autocommit() as session:
-                first = await session.get(IdempotencyKey, self._identity)
+            async with self._request.state.database.autocommit() as connection:
+                first = (await connection.execute(FIRST, self._identity)).one_or_none()
             if first is not None and first.fingerprint != self._fingerprint:
                 detail = "This key was used with another body."
                 raise Problem(Kind.IDEMPOTENCY_MISMATCH, detail)
@@ -72,22 +83,18 @@ class Attempt:
         headers = {"Idempotency-Replayed": "true"}
         return Response(first.body, first.status, headers, media_type="application/json")
 
-    async def record(self, session: AsyncSession, status: int, body: str) -> None:
+    async def record(self, connection: AsyncConnection, status: int, body: str) -> None:
         """Store the answer; raise `conflict` if a repetition at the same time was first."""
-        if self._identity is None:
+        if not self._identity:
             return
-        user_id, path, key = self._identity
-        statement = insert(IdempotencyKey).values(
-            user_id=user_id,
-            path=path,
-            key=key,
-            fingerprint=self._fingerprint,
-            status=status,
-            body=body,
-            created_at=datetime.now(UTC),
-        )
-        statement = statement.on_conflict_do_nothing().returning(IdempotencyKey.key)
-        if await session.scalar(statement) is None:
+        row = {
+            **self._identity,
+            "fingerprint": self._fingerprint,
+            "status": status,
+            "body": body,
+            "created_at": datetime.now(UTC),
+        }
+        if await connection.scalar(KEEP, row) is None:
             raise _under_way()
 
     async def release(self) -> None:
@@ -101,7 +108,7 @@ class Attempt:
 
     async def _acquire(self) -> bool:
         """Return whether nobody else has the lock; without Redis the unique key has to do."""
-        name = f"idempotency:{':'.join(map(str, self._identity or ()))}"
+        name = f"idempotency:{':'.join(map(str, self._identity.values()))}"
         timeout = get_settings().llm_timeout + LOCK_MARGIN
         lock = self._request.state.redis.lock(name, timeout=timeout, blocking=False)
         try:

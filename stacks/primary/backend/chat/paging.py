@@ -53,8 +53,8 @@ class Paging:
         """Return the rows of the page, and the cursor of the next one if there is one."""
         # One row to spare tells whether there is more.
         parameters |= {"before": self._before, "limit": self._limit + 1}
-        async with database.autocommit() as session:
-            rows = (await session.execute(statement, parameters)).all()
+        async with database.autocommit() as connection:
+            rows = (await connection.execute(statement, parameters)).all()
         page = rows[: self._limit]
         return page, _write(page[-1].id, self._scope) if len(rows) > self._limit else None
 

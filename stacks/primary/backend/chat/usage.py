@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, text
 
 from chat.database import Database
-from chat.events import Usage
+from chat.events import FIELDS, Usage
 from chat.models import OutboxEvent
 
 # One statement, so one transaction. Rows are taken in the order of their keys, so that two
@@ -43,14 +43,12 @@ COUNT = text("""
         cached = totals.cached + excluded.cached
 """)
 
-FIELDS = tuple(Usage.__dataclass_fields__)
-
 
 async def count(database: Database, events: Sequence[Usage]) -> None:
     """Store events, add them to the totals and remove them from the outbox, in one transaction."""
     columns = {name: [getattr(event, name) for event in events] for name in FIELDS}
-    async with database.autocommit() as session:
-        await session.execute(COUNT, columns)
+    async with database.autocommit() as connection:
+        await connection.execute(COUNT, columns)
 
 
 async def left_behind(database: Database, age: float, limit: int) -> list[Usage]:
@@ -62,6 +60,6 @@ async def left_behind(database: Database, age: float, limit: int) -> list[Usage]
         .order_by(OutboxEvent.id)
         .limit(limit)
     )
-    async with database.autocommit() as session:
-        rows = await session.execute(statement)
+    async with database.autocommit() as connection:
+        rows = await connection.execute(statement)
         return [Usage(**row._mapping) for row in rows]

@@ -56,8 +56,7 @@ class ConversationView(APIView):
 
 def conversation_of(request, conversation_id: str) -> Conversation:
     """The user's conversation with this id; raises Problem 404, also for another user's."""
-    number = conversation_number(conversation_id)
-    row = Conversation.objects.filter(pk=number, user=request.user).first()
-    if row is None:
-        raise Problem(Kind.NOT_FOUND)
-    return row
+    try:
+        return Conversation.objects.get(pk=conversation_number(conversation_id), user=request.user)
+    except Conversation.DoesNotExist:
+        raise Problem(Kind.NOT_FOUND) from None

@@ -7,7 +7,7 @@ from .. import answers, idempotency, llm, responses
 from ..body import NewMessage, checked, read_json
 from ..event_stream import EventStream
 from ..models import Message
-from ..parameters import page_of, page_response_data, query_of
+from ..parameters import conversation_number, page_of, page_response_data, query_of
 from ..sending import Sending
 from .conversations import conversation_of
 
@@ -19,12 +19,14 @@ class MessagesView(APIView):
 
     def get(self, request, conversation_id):
         """A page of the conversation's messages, newest first."""
-        conversation = conversation_of(request, conversation_id)
-        page = page_of(query_of(request), f"messages {conversation.pk}")
-        rows = Message.objects.filter(conversation=conversation).order_by("-pk")
+        number = conversation_number(conversation_id)
+        rows = Message.objects.filter(conversation=number, conversation__user=request.user)
+        page = page_of(query_of(request), f"messages {number}")
         if page.before:
             rows = rows.filter(pk__lt=page.before)
-        rows = list(rows[: page.limit + 1])
+        rows = list(rows.order_by("-pk")[: page.limit + 1])
+        if not rows:
+            conversation_of(request, conversation_id)
         return responses.json_response(page_response_data(rows, page, responses.message))
 
     def post(self, request, conversation_id):
@@ -32,16 +34,19 @@ class MessagesView(APIView):
         body = read_json(request)
         given = checked(NewMessage, body)
         write = idempotency.write_of(request, body)
-        conversation = conversation_of(request, conversation_id)
+        number = conversation_number(conversation_id)
+        history = answers.history(request.user, number)
+        if not history:
+            conversation_of(request, conversation_id)
         replayed = idempotency.claim_now(write)
         if replayed:
             return replayed
         try:
             sending = Sending(
                 write=write,
-                conversation=conversation,
+                conversation_id=number,
                 question=given["content"],
-                prompt=answers.prompt(conversation, given["content"]),
+                prompt=answers.prompt(history, given["content"]),
             )
             return _streamed(sending) if given["stream"] else _whole(sending)
         except BaseException:

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Response
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, insert, select
 
 from chat import models
 from chat.auth import CurrentUser
@@ -28,6 +28,13 @@ PAGE = newest_first(
 )
 
 
+ONE = select(*(getattr(models.Conversation, name) for name in Conversation.model_fields)).where(
+    models.Conversation.id == bindparam("conversation_id"),
+    models.Conversation.user_id == bindparam("user_id"),
+)
+ADD = insert(models.Conversation)
+
+
 async def get_conversation_id(
     conversation_id: Annotated[str, Path(description="As given out. Anything else is 404.")],
 ) -> UUID:
@@ -47,8 +54,7 @@ async def list_conversations(
 ) -> ConversationPage:
     """Return a page, newest first."""
     rows, next_cursor = await paging.read(database, PAGE, user_id=user.id)
-    items = [Conversation.model_validate(row) for row in rows]
-    return ConversationPage(items=items, next_cursor=next_cursor)
+    return ConversationPage.model_validate({"items": rows, "next_cursor": next_cursor})
 
 
 @router.post(
@@ -76,11 +82,9 @@ async def create_conversation(
             id=identifier, title=new.title, created_at=moment_of(identifier), message_count=0
         )
         body = made.model_dump_json()
-        async with database.transaction() as session:
-            await attempt.record(session, 201, body)
-            await session.execute(
-                insert(models.Conversation).values(user_id=user.id, **made.model_dump())
-            )
+        async with database.transaction() as connection:
+            await attempt.record(connection, 201, body)
+            await connection.execute(ADD, {"user_id": user.id, **made.model_dump()})
     finally:
         await attempt.release()
     return Response(body, 201, media_type="application/json")
@@ -93,8 +97,9 @@ async def get_conversation(
     conversation_id: ConversationId, user: CurrentUser, database: DatabaseDep
 ) -> Conversation:
     """Return one conversation."""
-    async with database.autocommit() as session:
-        found = await session.get(models.Conversation, conversation_id)
-    if found is None or found.user_id != user.id:
+    parameters = {"conversation_id": conversation_id, "user_id": user.id}
+    async with database.autocommit() as connection:
+        found = (await connection.execute(ONE, parameters)).one_or_none()
+    if found is None:
         raise not_found()
     return Conversation.model_validate(found)

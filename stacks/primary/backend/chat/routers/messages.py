@@ -52,11 +52,10 @@ async def list_messages(
     parameters = {"conversation_id": conversation_id, "user_id": user.id}
     rows, next_cursor = await paging.read(database, PAGE, **parameters)
     if not rows:
-        async with database.autocommit() as session:
-            if await session.scalar(OWNED, parameters) is None:
+        async with database.autocommit() as connection:
+            if await connection.scalar(OWNED, parameters) is None:
                 raise not_found()
-    items = [Message.model_validate(row) for row in rows]
-    return MessagePage(items=items, next_cursor=next_cursor)
+    return MessagePage.model_validate({"items": rows, "next_cursor": next_cursor})
 
 
 @router.post(

@@ -66,5 +66,4 @@ async def search_messages(
     """Return a page of the messages that hold every word, newest first."""
     query = " & ".join(words)
     rows, next_cursor = await paging.read(database, PAGE, user_id=user.id, query=query)
-    items = [Message.model_validate(row) for row in rows]
-    return MessagePage(items=items, next_cursor=next_cursor)
+    return MessagePage.model_validate({"items": rows, "next_cursor": next_cursor})

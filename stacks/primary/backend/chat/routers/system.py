@@ -40,8 +40,8 @@ class Parts:
         return dict(zip(asked, answers, strict=True))
 
     async def _postgresql(self) -> str:
-        async with self._state.database.autocommit() as session:
-            version = await session.scalar(text("SELECT version()"))
+        async with self._state.database.autocommit() as connection:
+            version = await connection.scalar(text("SELECT version()"))
         return " ".join(version.split()[:2])
 
     async def _redis(self) -> str:

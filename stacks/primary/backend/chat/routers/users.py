@@ -1,7 +1,7 @@
 """Signing up, signing in, and what a user can see of themselves."""
 
 from fastapi import APIRouter
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chat import models
@@ -14,6 +14,16 @@ from chat.schemas import Credentials, SignedIn, UsageTotals, User
 from chat.security import hash_password, is_password, make_token
 
 BODY_PROBLEMS = (Kind.MALFORMED, Kind.TOO_LARGE, Kind.UNSUPPORTED_MEDIA_TYPE, Kind.INVALID)
+
+ADD = (
+    insert(models.User)
+    .on_conflict_do_nothing(index_elements=[models.User.name])
+    .returning(models.User.id)
+)
+NAMED = select(models.User).where(models.User.name == bindparam("name"))
+TOTALS = select(*(getattr(models.UsageTotals, name) for name in UsageTotals.model_fields)).where(
+    models.UsageTotals.user_id == bindparam("user_id")
+)
 
 public = APIRouter(route_class=PublicRoute, prefix="/v1", tags=["users"])
 private = APIRouter(
@@ -30,28 +40,13 @@ private = APIRouter(
 async def create_user(credentials: Credentials, database: DatabaseDep) -> SignedIn:
     """Create a user and sign in."""
     user_id = new_id()
-    user = models.User(
-        id=user_id,
-        name=credentials.name,
-        password_hash=await hash_password(credentials.password),
-        created_at=moment_of(user_id),
-    )
-    statement = (
-        insert(models.User)
-        .values(
-            id=user.id,
-            name=user.name,
-            password_hash=user.password_hash,
-            created_at=user.created_at,
-        )
-        .on_conflict_do_nothing(index_elements=[models.User.name])
-        .returning(models.User.id)
-    )
-    async with database.autocommit() as session:
-        created = await session.scalar(statement)
+    user = User(id=user_id, name=credentials.name, created_at=moment_of(user_id))
+    row = {**user.model_dump(), "password_hash": await hash_password(credentials.password)}
+    async with database.autocommit() as connection:
+        created = await connection.scalar(ADD, row)
     if created is None:
         raise Problem(Kind.CONFLICT, "This name is taken.")
-    return SignedIn(user=User.model_validate(user), token=make_token(user.id))
+    return SignedIn(user=user, token=make_token(user.id))
 
 
 @public.post(
@@ -62,8 +57,8 @@ async def create_user(credentials: Credentials, database: DatabaseDep) -> Signed
 )
 async def sign_in(credentials: Credentials, database: DatabaseDep) -> SignedIn:
     """Sign in."""
-    async with database.autocommit() as session:
-        user = await session.scalar(select(models.User).where(models.User.name == credentials.name))
+    async with database.autocommit() as connection:
+        user = (await connection.execute(NAMED, {"name": credentials.name})).one_or_none()
     if not await is_password(credentials.password, user and user.password_hash):
         raise unauthorized("Wrong name or password.")
     return SignedIn(user=User.model_validate(user), token=make_token(user.id))
@@ -78,6 +73,6 @@ async def me(user: CurrentUser) -> User:
 @private.get("/usage", operation_id="usage")
 async def usage(user: CurrentUser, database: DatabaseDep) -> UsageTotals:
     """Tell the totals over all messages of the user."""
-    async with database.autocommit() as session:
-        totals = await session.get(models.UsageTotals, user.id)
+    async with database.autocommit() as connection:
+        totals = (await connection.execute(TOTALS, {"user_id": user.id})).one_or_none()
     return UsageTotals() if totals is None else UsageTotals.model_validate(totals)
