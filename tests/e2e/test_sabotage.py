@@ -84,7 +84,7 @@ def test_a_message_acknowledged_and_not_stored_is_caught(
     primary: Stack, carry_out: CarryOut
 ) -> None:
     """The books hold fewer messages than clients were told."""
-    record = only(carry_out(sabotaged(primary, "forget", LOADED)))
+    record = only(carry_out(sabotaged(primary, "forget", 0)))
 
     assert (Status.FAILED, Fault.AUDIT) == (record.status, record.fault)
     assert "messages" in record.reason
