@@ -23,6 +23,7 @@ from harness.drive.gates import FreeGate, Gate, Ticket
 from harness.drive.recorder import Ending
 from harness.drive.results import Outcome
 from harness.drive.wire import Wire
+from harness.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +75,13 @@ class StackUser(FastHttpUser):
         self.tasks = _Seeded(type(self).tasks, self.rng)
 
     def prepare_alone(self) -> Mapping[str, Any]:
-        """Load data for one user that runs by hand, as the scenario's `prepare` would."""
-        raise NotImplementedError(f"{type(self).__name__} cannot run by hand")
+        """Load data for one user that runs by hand, as the scenario's `prepare` would.
+
+        Raises UsageError in a locustfile that does not say how.
+        """
+        raise UsageError(
+            f"{type(self).__name__} does not override prepare_alone, so it cannot run by hand"
+        )
 
     def on_start(self) -> None:
         """Prepare data when nobody did. Subclasses that override it call it first."""
