@@ -15,6 +15,7 @@ import click
 from harness.commands.catalogue import scenarios_command, stacks_command
 from harness.commands.clean import clean_command
 from harness.commands.doctor import doctor_command
+from harness.commands.export import export_command
 from harness.commands.report import report_command
 from harness.commands.run import run_command
 from harness.commands.up import up_command
@@ -34,6 +35,7 @@ for _command in (
     run_command,
     verify_command,
     report_command,
+    export_command,
     up_command,
     stacks_command,
     scenarios_command,

@@ -34,7 +34,7 @@ def report_command(
         if only_list:
             _list(opened.runs(), as_json=as_json)
             return
-        run = opened.run(run_id) if run_id else _latest(opened)
+        run = chosen_run(opened, run_id)
         if markdown:
             click.echo(summary(run, opened.records(run.id)))
             return
@@ -56,7 +56,10 @@ def write_report(store: Store, run: Run, out: Path | None) -> Path:
     return path.resolve()
 
 
-def _latest(store: Store) -> Run:
+def chosen_run(store: Store, run_id: str | None) -> Run:
+    """Return the run of that id, the latest one for None; raises UsageError."""
+    if run_id:
+        return store.run(run_id)
     runs = store.runs()
     if not runs:
         raise UsageError(f"{store.url} holds no run yet; make one with: bakeoff run")

@@ -10,6 +10,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from harness.records import SCHEMA, Run
+from harness.serial import from_json
 from harness.store import Store
 
 Command = Callable[..., CompletedProcess[str]]
@@ -69,6 +70,24 @@ def test_a_full_disk_is_exit_3_and_loses_nothing(bakeoff: Command, stored: Run) 
     assert done.returncode == 3
     assert "No space left" in done.stderr
     assert f"bakeoff report {stored.id}" in done.stderr
+
+
+def test_a_run_is_exported_whole_as_json(bakeoff: Command, stored: Run, tmp_path: Path) -> None:
+    """What comes out reads back as what went in."""
+    done = bakeoff("export", "--out", "run.json")
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "run.json").read_text("utf-8"))
+    assert stored == from_json(Run, document["run"])
+    assert document["records"] == []
+
+
+def test_a_run_is_exported_as_csv(bakeoff: Command, stored: Run) -> None:
+    """A head and a line for each trial, here none."""
+    done = bakeoff("export", stored.id, "--csv")
+
+    assert done.stdout.startswith("session,")
+    assert len(done.stdout.strip().splitlines()) == 1
 
 
 def test_an_unknown_run_says_how_to_list_them(bakeoff: Command, stored: Run) -> None:
