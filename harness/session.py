@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -47,6 +48,7 @@ class Session:
     down: dict[str, tuple[Fault, str]] = field(default_factory=dict)
     verified: dict[str, str] = field(default_factory=dict)
     idle_memory: dict[str, int] = field(default_factory=dict)
+    cancelled: Event = field(default_factory=Event)
     exits: dict[str, ExitStack] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -68,7 +70,11 @@ class Session:
             "launch", f"session {number} of {self.plan.sessions}: {', '.join(self.stacks)}"
         )
         with ThreadPoolExecutor(max_workers=len(self.stacks)) as pool:
-            list(pool.map(self._launch_one, self.stacks))
+            try:
+                list(pool.map(self._launch_one, self.stacks))
+            except BaseException:
+                self.cancelled.set()  # else leaving the pool waits until all are ready
+                raise
         self.progress.advance(LAUNCH_S)
 
     def verify(self, conformance: Conformance, *, full: bool) -> None:
@@ -128,6 +134,7 @@ class Session:
             world_cpus=split.generator,
             memory=memory,
             workers=self.plan.machine.workers,
+            cancelled=self.cancelled,
         )
 
 

@@ -86,7 +86,14 @@ class Containers:
             ports={stack.entry: port} if port else {},
             images=Images(overrides=self.images, ca_bundle=self.ca_bundle),
         )
-        return place(stack, site, launcher=self.name, facts=self.facts(), timeout_s=self.ready_s)
+        return place(
+            stack,
+            site,
+            launcher=self.name,
+            facts=self.facts(),
+            timeout_s=self.ready_s,
+            cancelled=budget.cancelled,
+        )
 
     def facts(self) -> Mapping[str, str]:
         """Return what the engine is."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Protocol
 
 from harness.contract import Client, Component, Counts, Endpoint, Role, Stack
@@ -19,13 +20,14 @@ class Budget:
     worker processes of its app.
 
     `world_cpus` are for what is not part of the stack but of the world around it, the language
-    model (none: as the stack).
+    model (none: as the stack). Setting `cancelled` has launches under way given up.
     """
 
     cpus: tuple[int, ...] = ()
     world_cpus: tuple[int, ...] = ()
     memory: int = 0
     workers: int = 1
+    cancelled: Event = field(default_factory=Event, repr=False, compare=False)
 
     def cpus_of(self, component: Component) -> tuple[int, ...]:
         """Return the processors that a component may use."""

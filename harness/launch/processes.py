@@ -63,7 +63,14 @@ class Processes:
             secret=new_secret(),
             ports=MappingProxyType({stack.entry: port} if port else {}),
         )
-        return place(stack, site, launcher=self.name, facts=self.facts(), timeout_s=self.ready_s)
+        return place(
+            stack,
+            site,
+            launcher=self.name,
+            facts=self.facts(),
+            timeout_s=self.ready_s,
+            cancelled=budget.cancelled,
+        )
 
     def facts(self) -> Mapping[str, str]:
         """Return what this machine can enforce on processes."""

@@ -27,12 +27,30 @@ class Site(Protocol):
         """Stop all that was started and remove every trace of it."""
 
 
+class Either(Event):
+    """An event that is set when it or another one is."""
+
+    def __init__(self, other: Event) -> None:
+        super().__init__()
+        self.other = other
+
+    def is_set(self) -> bool:
+        """Tell whether either is set."""
+        return super().is_set() or self.other.is_set()
+
+
 def place(
-    stack: Stack, site: Site, *, launcher: str, facts: Mapping[str, str], timeout_s: float
+    stack: Stack,
+    site: Site,
+    *,
+    launcher: str,
+    facts: Mapping[str, str],
+    timeout_s: float,
+    cancelled: Event,
 ) -> PlacedStack:
     """Bring `stack` up on `site` and return it ready; whatever happens, nothing is left if not."""
     try:
-        components = bring_up(stack, site, timeout_s=timeout_s)
+        components = bring_up(stack, site, timeout_s=timeout_s, cancelled=Either(cancelled))
     except BaseException:
         site.close()
         raise
@@ -46,14 +64,13 @@ def place(
     )
 
 
-def bring_up(stack: Stack, site: Site, *, timeout_s: float) -> dict[str, Placed]:
+def bring_up(stack: Stack, site: Site, *, timeout_s: float, cancelled: Event) -> dict[str, Placed]:
     """Start all components of `stack` and wait for each; return them by name.
 
     Embedded components have no server to wait for, so their version is asked last, when those
     that use them have made their files. Raises LaunchFailed; the caller closes the site then.
     """
     up: dict[str, Placed] = {}
-    cancelled = Event()
     for wave in stack.waves():
         with ThreadPoolExecutor(len(wave), thread_name_prefix="launch") as pool:
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from harness.contract import DebianPackages, OnPath
 from harness.errors import LaunchFailed
-from harness.launch import Budget, launched
+from harness.launch import Budget, launched, leftovers
 from harness.launch.identity import identity
 from harness.launch.processes import Processes
 
@@ -226,3 +227,13 @@ def test_down_may_be_called_again(tiny, stack_of):
     placed = FAST.up(stack_of(tiny()), Budget())
     placed.down()
     placed.down()
+
+
+def test_a_launch_under_way_can_be_given_up(tiny, stack_of):
+    """Setting the budget's event ends the wait of an hour-long preparation."""
+    budget = Budget()
+    threading.Timer(0.5, budget.cancelled.set).start()
+    slow = stack_of(tiny(prepare=(("sleep", "3600"),)))
+    with pytest.raises(LaunchFailed, match="given up"), launched(slow, Processes(), budget):
+        pytest.fail("it came up")
+    assert leftovers() == ()
