@@ -56,7 +56,7 @@ def proportional_memory(leaders: frozenset[int]) -> int | None:
 
 def members(leaders: frozenset[int]) -> list[int]:
     """Return the pids in the leaders' sessions and all their descendants, ascending."""
-    table = _processes()
+    table = _processes(leaders)
     children: dict[int, list[int]] = {}
     found, left = set[int](), []
     for pid, (parent, session) in table.items():
@@ -71,10 +71,11 @@ def members(leaders: frozenset[int]) -> list[int]:
     return sorted(found)
 
 
-def _processes() -> dict[int, tuple[int, int]]:
+def _processes(leaders: frozenset[int]) -> dict[int, tuple[int, int]]:
+    """Return the latest scan; a new one where it is old, or was made before a leader was."""
     global _scan  # noqa: PLW0603 - one scan serves all meters of a sweep
     now = time.monotonic()
-    if now - _scan[0] > SCAN_LIFE_S:
+    if now - _scan[0] > SCAN_LIFE_S or not leaders <= _scan[1].keys():
         table = {}
         for name in os.listdir("/proc"):  # noqa: PTH208 - ten times cheaper than Path.iterdir
             if name.isdigit():

@@ -149,3 +149,13 @@ def test_an_unknown_kind_of_meter_is_refused():
     """By name, with what is known."""
     with pytest.raises(ValueError, match="'jail' is not one of cgroup, processes"):
         Meter.from_json({"component": "x", "kind": "jail", "ref": "1"})
+
+
+def test_a_component_that_just_began_is_found_at_once(child):
+    """A scan of a moment ago does not hide it."""
+    first = child("print(1, flush=True); import time; time.sleep(60)")
+    say(first)
+    read(meter_of(first))
+    second = child("print(1, flush=True); import time; time.sleep(60)")
+
+    assert second.pid in processes.members(frozenset({second.pid}))
