@@ -17,7 +17,7 @@ from typing import Self
 
 from harness.config import Plan
 from harness.contract import Headroom, Role, Stack
-from harness.errors import BakeoffError, ContractBroken
+from harness.errors import BakeoffError
 from harness.launch import Budget, Launcher, Placed, PlacedStack, launched
 from harness.measure.usage import exact_memory
 from harness.plan import LAUNCH_S, VERIFY_S, cpus
@@ -122,9 +122,11 @@ class Session:
     def _verify_one(self, conformance: Conformance, name: str, *, full: bool) -> None:
         try:
             self.verified[name] = conformance(self.up[name].url, full)
-        except ContractBroken as error:
-            self.down[name] = (Fault.VERIFY, str(error))
-            self.progress.stage("failed", f"{name}: {error}")
+        except BakeoffError as error:
+            died = self.up[name].fault()
+            fault, reason = (Fault.DIED, died) if died else (Fault.VERIFY, str(error))
+            self.down[name] = (fault, reason)
+            self.progress.stage("failed", f"{name}: {reason}")
 
     def _budget(self) -> Budget:
         split = cpus(self.plan)

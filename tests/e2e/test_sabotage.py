@@ -10,6 +10,7 @@ import pytest
 
 from harness.commands.conformance import conformance
 from harness.contract import ProcessSpec, Stack
+from harness.errors import EnvironmentFault
 from harness.records import Fault, Record, Status
 from harness.run import exit_code
 from harness.stats.summary import publishable
@@ -78,6 +79,19 @@ def test_the_conformance_suite_catches_wrong_answers_before_any_load(
 
     assert (Status.FAILED, Fault.VERIFY) == (record.status, record.fault)
     assert record.measurement is None
+
+
+def test_a_suite_that_cannot_be_run_fails_its_stack_and_not_the_run(
+    cost_optimized: Stack, carry_out: CarryOut
+) -> None:
+    """A stack that hangs the suite is down with the reason; the run ends in order."""
+
+    def hangs(_url: str, _full: bool) -> str:  # noqa: FBT001 - the pipeline's own signature
+        raise EnvironmentFault("the suite did not end")
+
+    record = only(carry_out(cost_optimized, check=hangs))
+
+    assert (Fault.VERIFY, "the suite did not end") == (record.fault, record.reason)
 
 
 def test_a_message_acknowledged_and_not_stored_is_caught(
