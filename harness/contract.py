@@ -1,25 +1,33 @@
 """What an author of a stack or a scenario writes against: seven nouns, all frozen.
 
 Facts cross this border, never behaviour: a component says what it needs to run, a launcher
-decides how. The specs are in `harness.specs`, the clients in `harness.clients`.
+decides how. This module holds the stack; the others are in `harness.component`,
+`harness.scenario`, `harness.specs` and `harness.clients`.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from harness.clients import Client, Counts, DiskUse, Headroom
+from harness.component import Component, Durability, Durable, Endpoint, Role
 from harness.errors import AdapterError
+from harness.scenario import (
+    Acknowledged,
+    Capability,
+    ComponentScenario,
+    Effects,
+    Scenario,
+    Subject,
+)
 from harness.specs import (
     Build,
     ContainerSpec,
     DebianPackages,
     Embedded,
+    Jars,
+    NodePackage,
     OnPath,
     ProcessSpec,
     Source,
@@ -33,90 +41,40 @@ __all__ = [
     "Capability",
     "Client",
     "Component",
+    "ComponentScenario",
     "ContainerSpec",
     "Counts",
     "DebianPackages",
     "DiskUse",
+    "Durability",
+    "Durable",
     "Effects",
     "Embedded",
     "Endpoint",
     "Headroom",
+    "Jars",
     "Ledger",
+    "NodePackage",
     "OnPath",
     "ProcessSpec",
     "Role",
     "Scenario",
     "Source",
     "Stack",
+    "Subject",
     "Virtualenv",
     "Wheel",
+    "alone",
 ]
 
 
-class Role(StrEnum):
-    """What a component does in its stack."""
-
-    GATEWAY = "gateway"
-    APP = "app"
-    WORKER = "worker"
-    DATABASE = "database"
-    CACHE = "cache"
-    QUEUE = "queue"
-    SEARCH = "search"
-    LLM = "llm"
-    FRONTEND = "frontend"
-
-
-class Capability(StrEnum):
-    """What a stack can do and a scenario may need."""
-
-    CHAT = "chat"
-    STREAM = "stream"
-    SEARCH = "search"
-    USAGE = "usage"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where a component is: an address for a server, a folder for an embedded library; `secret`
-    is the launch's, `links` the URLs of what it needs as bakeoff reaches them.
-    """
-
-    host: str
-    port: int
-    data: str
-    secret: str
-    links: Mapping[str, str] = field(default_factory=dict)
-
-
-# -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component(ABC):
-    """One server product, app or library. `needs` names the components that must be up first."""
-
-    name: str
-    needs: tuple[str, ...] = ()
-    role: ClassVar[Role]
-
-    @abstractmethod
-    def container(self, links: Mapping[str, str]) -> ContainerSpec | Embedded:
-        """Say how to run in a container; `links` maps the names in `needs` to their URLs as seen
-        from there.
-        """
-
-    @abstractmethod
-    def process(self, links: Mapping[str, str]) -> ProcessSpec | Embedded:
-        """Say how to run as a process on this machine."""
-
-    @abstractmethod
-    def url(self, at: Endpoint) -> str:
-        """Return the URL under which others reach this component when it is at `at`."""
-
-    @abstractmethod
-    def connect(self, at: Endpoint) -> Client:
-        """Return a client; it may raise until the server is ready."""
+KINDS = frozenset({"users", "conversations", "messages", "usage_events"})
+KEEPERS = frozenset({Role.DATABASE, Role.CACHE, Role.QUEUE, Role.SEARCH})
+SURVIVES = {
+    Durability.NONE: "no promise",
+    Durability.PROCESS: "survives its process being killed",
+    Durability.MACHINE: "survives the machine being lost",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +91,10 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A composition of components that answers the contract; `entry` names the one that clients
-    talk to.
+    """A composition of components; `entry` names the one that clients talk to.
+
+    One that answers the contract has capabilities, and a ledger; a component that stands alone for
+    a ComponentScenario has neither (see `alone`).
     """
 
     name: str
@@ -142,8 +102,7 @@ class Stack:
     components: tuple[Component, ...]
     entry: str
     capabilities: frozenset[Capability]
-    durability: str
-    ledger: Ledger
+    ledger: Ledger | None
 
     def __post_init__(self) -> None:
         """Refuse a composition that could not start; raises AdapterError naming the stack and the
@@ -164,18 +123,33 @@ class Stack:
             ]
         faults += [
             f"{what} is {n}, which is not in the stack"
-            for what, n in (("entry", self.entry), ("ledger", self.ledger.component))
+            for what, n in (("entry", self.entry), ("ledger", self._bookkeeper))
             if n not in known
         ]
-        missing = {"users", "conversations", "messages", "usage_events"} - set(
-            self.ledger.statements
-        )
-        faults += [f"the ledger cannot count {kind}" for kind in sorted(missing)]
-        if not self.durability:
-            faults.append("durability is not stated")
+        if self.capabilities:
+            counted = set(self.ledger.statements) if self.ledger else set[str]()
+            faults += [f"the ledger cannot count {kind}" for kind in sorted(KINDS - counted)]
+        faults += [
+            f"{component.name} keeps data and does not say how durably"
+            for component in self.components
+            if component.role in KEEPERS and not isinstance(component, Durable)
+        ]
         if faults:
             raise AdapterError(f"stack {self.name}: " + "; ".join(faults))
         self.waves()
+
+    @property
+    def _bookkeeper(self) -> str:
+        return self.ledger.component if self.ledger else self.entry
+
+    @property
+    def durability(self) -> str:
+        """Say what an acknowledged write survives, component by component."""
+        return "; ".join(
+            f"{component.name}: {SURVIVES[component.durability]} ({component.promise})"
+            for component in self.components
+            if isinstance(component, Durable)
+        )
 
     def component(self, name: str) -> Component:
         """Return the component called `name`."""
@@ -197,51 +171,13 @@ class Stack:
         return tuple(waves)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effects:
-    """How many things of each kind one acknowledged request of an endpoint stores, such as
-    `{"messages": 2}`.
-    """
-
-    endpoint: str
-    stores: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledged:
-    """What clients were told between two counts of the ledger: requests by endpoint.
-
-    `answered` were acknowledged; `unsure` were sent and got no answer or a server error, so that
-    they may or may not count.
-    """
-
-    answered: Mapping[str, int]
-    unsure: Mapping[str, int]
-    before: Mapping[str, int]
-    after: Mapping[str, int]
-
-
-class Scenario(ABC):
-    """What users do. The locustfile beside it holds the users; nothing here imports Locust."""
-
-    name: ClassVar[str]
-    title: ClassVar[str]
-    needs: ClassVar[frozenset[Capability]]
-    effects: ClassVar[Sequence[Effects]]
-    locustfile: ClassVar[Path]
-
-    @abstractmethod
-    def prepare(self, url: str, seed: int) -> Mapping[str, object]:
-        """Load the same data into any stack through its API; return what the locustfile needs, as
-        JSON-ready values.
-        """
-
-    @abstractmethod
-    def verify(self, url: str, data: Mapping[str, object]) -> None:
-        """Check answers against what `prepare` loaded; raises ContractBroken."""
-
-    @abstractmethod
-    def audit(self, acknowledged: Acknowledged) -> tuple[str, ...]:
-        """Return a sentence for each way in which the books contradict what clients were told;
-        empty when they agree.
-        """
+def alone(component: Component) -> Stack:
+    """Return a component as a composition of its own, for scenarios that load it directly."""
+    return Stack(
+        name=component.name,
+        title=component.name,
+        components=(component,),
+        entry=component.name,
+        capabilities=frozenset(),
+        ledger=None,
+    )

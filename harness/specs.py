@@ -6,6 +6,7 @@ launcher fills in (exact text, so braces elsewhere need no escaping):
 
     {host} {port}   what this component is to listen on
     {port:NAME}     a further free port of its own (listed in ProcessSpec.ports)
+    {published}     the port on this machine of a container with an `outside_port`
     {data}          its own folder, empty at the start, writable, gone afterwards
     {binary} {bin}  the binary found, and its folder
     {root}          the folder it was unpacked to ("" if installed)
@@ -58,13 +59,38 @@ class DebianPackages:
 class Virtualenv:
     """A virtual environment made of a hash-pinned lock file; `{bin}` is its bin folder.
 
-    For apps written in Python.
+    For apps written in Python, and for servers that are; `stand_in` as in Wheel.
     """
 
     lock: Path
+    stand_in: str = ""
 
 
-Source = OnPath | Wheel | DebianPackages | Virtualenv
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jars:
+    """Published jars with all that they need at run time: `{root}/lib/*`, and `{binary}` is a Java
+    of at least version `java`.
+
+    `folder` holds a pom.xml with pinned versions and a SHA256SUMS that every jar is checked
+    against. Java sources below `folder`/java are compiled to `{root}/classes`.
+    """
+
+    folder: Path
+    java: int = 17
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePackage:
+    """An app for Node.js: `folder` with its package.json and package-lock.json, installed and
+    built (script `build`) in the cache as `{root}`; `{binary}` is a Node.js of at least version
+    `node`.
+    """
+
+    folder: Path
+    node: int = 20
+
+
+Source = OnPath | Wheel | DebianPackages | Virtualenv | Jars | NodePackage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +112,14 @@ class ContainerSpec:
     is the tag of what is built. `files` maps absolute paths in the container to their text. `tasks`
     run to their end, in order, before the command, in containers of the same image and links
     (migrations). `data` is the path that {data} stands for. `port` is 0 for a component that
-    listens to nothing (a worker). Folders of embedded components that it needs are mounted at
-    their `mount`.
+    listens to nothing (a worker). `outside_port` is for servers that tell clients where to connect:
+    it is published instead of `port`, as {published}, which is known before the server starts.
+    Folders of embedded components that it needs are mounted at their `mount`.
     """
 
     image: str
     port: int
+    outside_port: int = 0
     env: Mapping[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)

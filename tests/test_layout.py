@@ -19,7 +19,10 @@ TOP = {
 
 # Who may import whom, by the longest matching prefix; `harness.cli` is nobody's to import.
 ALLOWED = {
-    "harness.contract": "harness.errors harness.specs harness.clients",
+    "harness.contract": "harness.errors harness.specs harness.clients harness.component "
+    "harness.scenario",
+    "harness.component": "harness.errors harness.specs harness.clients",
+    "harness.scenario": "harness.component",
     "harness.specs": "",
     "harness.clients": "",
     "harness.errors": "",
@@ -30,10 +33,10 @@ ALLOWED = {
     "harness.serial harness.drive.results",
     "harness.launch": "harness.contract harness.errors harness.launch harness.measure.usage",
     "harness.drive": "harness.errors harness.drive harness.measure.usage harness.serial "
-    "harness.records",
+    "harness.records harness.component harness.scenario",
     "reports": "reports harness.records harness.stats harness.errors harness.serial",
     "scenarios": "scenarios harness.contract harness.errors harness.drive.users "
-    "harness.drive.client harness.drive.answers",
+    "harness.drive.client harness.drive.answers harness.drive.native",
     "stacks.llm": "stacks.llm",
     "stacks.contract": "stacks.contract",
     "stacks": "stacks harness.contract harness.errors",

@@ -19,7 +19,7 @@ from harness.drive.gates import Gate
 from harness.drive.job import Job, Target
 from harness.drive.recorder import Recorder
 from harness.drive.shares import shares
-from harness.drive.users import Site, StackUser
+from harness.drive.users import Site, SiteUser
 from harness.errors import AdapterError, EnvironmentFault
 
 AFTER_FAULT_S = 0.05
@@ -33,11 +33,11 @@ def populate(
 ) -> Environment:
     """Return an environment with a class of users for each stack and class in the locustfile."""
     classes, _ = load_locustfile(str(job.locustfile))
-    theirs = [c for c in classes.values() if issubclass(c, StackUser)]
+    theirs = [c for c in classes.values() if issubclass(c, SiteUser)]
     if not theirs:
         raise AdapterError(
             f"{job.locustfile} has no user class; it needs one that extends "
-            "harness.drive.users.StackUser and is not abstract"
+            "harness.drive.users.StackUser or harness.drive.native.NativeUser and is not abstract"
         )
     counts = shares(job.users, [kind.weight for kind in theirs])
     mine = []

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, SupportsIndex
 
-from locust import FastHttpUser
+from locust import FastHttpUser, User
 
 from harness.drive.client import Client, Journal
 from harness.drive.gates import FreeGate, Gate, Ticket
@@ -45,17 +45,18 @@ class Site:
     shared: dict[str, Any] = field(default_factory=dict)
 
 
-class StackUser(FastHttpUser):
-    """A user of a stack. Subclasses have Locust tasks that send by `self.http`.
+class SiteUser(User):
+    """A user of whatever is under load, stack or component.
 
-    `data` is what the scenario prepared, `number` counts the stack's users from 0, `rng` is seeded
-    by the job's seed and the number alone, so that users of all stacks do the same. `run_id` is
+    `data` is what the scenario prepared, `number` counts the site's users from 0, `rng` is seeded
+    by the job's seed and the number alone, so that users of all sites do the same. `run_id` is
     different in every process, for what must not repeat.
     """
 
     abstract = True
     site: ClassVar[Site | None] = None
     own_think_s: ClassVar[float] = 1.0
+    own_timeout_s: ClassVar[float] = 60.0
     run_id: ClassVar[str] = secrets.token_hex(4)
 
     def __init__(self, environment: Any) -> None:
@@ -65,13 +66,6 @@ class StackUser(FastHttpUser):
         self.data: Mapping[str, Any] = at.data
         self.number = next(at.numbers)
         self.rng = random.Random(f"{at.seed}/{self.number}")
-        self.http = Client(
-            wire=Wire(url=str(self.host), timeout_s=at.timeout_s),
-            gate=at.gate,
-            journal=at.journal,
-            stack=at.stack,
-            user=self.number,
-        )
         self.tasks = _Seeded(type(self).tasks, self.rng)
 
     def prepare_alone(self) -> Mapping[str, Any]:
@@ -87,6 +81,22 @@ class StackUser(FastHttpUser):
         """Prepare data when nobody did. Subclasses that override it call it first."""
         if not self.data:
             self.data = self.prepare_alone()
+
+
+class StackUser(SiteUser, FastHttpUser):
+    """A user of a stack. Subclasses have Locust tasks that send by `self.http`."""
+
+    abstract = True
+
+    def __init__(self, environment: Any) -> None:
+        super().__init__(environment)
+        self.http = Client(
+            wire=Wire(url=str(self.host), timeout_s=self.at.timeout_s),
+            gate=self.at.gate,
+            journal=self.at.journal,
+            stack=self.at.stack,
+            user=self.number,
+        )
 
     def wait_time(self) -> float:
         """Think before the next task, in the time of the stack's own slices."""
@@ -142,7 +152,7 @@ class _LocustStatistics:
         """Locust has no place for pauses between tokens."""
 
 
-def _alone(user: StackUser) -> Site:
+def _alone(user: SiteUser) -> Site:
     """Return the site of a user that runs under the plain Locust command."""
     # Locust logs at INFO, and preparing would fill the terminal.
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -153,6 +163,6 @@ def _alone(user: StackUser) -> Site:
         seed=random.randrange(2**31),
         gate=FreeGate(),
         journal=_LocustStatistics(fire=user.environment.events.request.fire),
-        timeout_s=user.network_timeout,
+        timeout_s=user.own_timeout_s,
         think_s=user.own_think_s,
     )

@@ -13,9 +13,10 @@ from typing import Any, ClassVar
 from pymemcache.client.base import Client as Link
 
 from harness.contract import (
-    Component,
     ContainerSpec,
     DebianPackages,
+    Durability,
+    Durable,
     Endpoint,
     OnPath,
     ProcessSpec,
@@ -30,11 +31,15 @@ SOURCES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Memcached(Component):
+class Memcached(Durable):
     """A cache of at most `memory_mb` MiB, served by `threads` threads."""
 
     role: ClassVar[Role] = Role.CACHE
+    promises: ClassVar[Mapping[Durability, str]] = {
+        Durability.NONE: "nothing is written down",
+    }
     name: str = "memcached"
+    durability: Durability = Durability.NONE
     memory_mb: int = 128
     threads: int = 2
 

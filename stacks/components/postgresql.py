@@ -1,8 +1,7 @@
 """PostgreSQL, https://www.postgresql.org/ (PostgreSQL Licence): the relational database.
 
-Durability is the tier "survives the server process being killed": a commit is acknowledged when
-its log is with the operating system (`fsync=off`), as with SQLite in WAL mode and
-`synchronous=NORMAL`. It may be lost when the machine itself fails. Set `fsync` for the next tier.
+At the tier "process" a commit is acknowledged when its log is with the operating system
+(`fsync=off`), as with SQLite in WAL mode and `synchronous=NORMAL`.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ from typing import Any, ClassVar
 import psycopg
 
 from harness.contract import (
-    Component,
     ContainerSpec,
     DebianPackages,
+    Durability,
+    Durable,
     Endpoint,
     OnPath,
     ProcessSpec,
@@ -39,19 +39,24 @@ SOURCES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostgreSQL(Component):
-    """A server with an empty database; `fsync` makes commits survive the machine failing too."""
+class PostgreSQL(Durable):
+    """A server with an empty database."""
 
     role: ClassVar[Role] = Role.DATABASE
+    promises: ClassVar[Mapping[Durability, str]] = {
+        Durability.NONE: "synchronous_commit=off: the log is written up to 0.6 s later",
+        Durability.PROCESS: "fsync=off: the log is with the operating system",
+        Durability.MACHINE: "fsync=on: the log is on the disk",
+    }
     name: str = "postgresql"
-    fsync: bool = False
     shared_buffers_mb: int = 256
 
     @property
     def settings(self) -> tuple[str, ...]:
         """Return the settings that differ from the defaults; the README has the reasons."""
         return (
-            f"fsync={'on' if self.fsync else 'off'}",
+            f"fsync={'on' if self.durability is Durability.MACHINE else 'off'}",
+            f"synchronous_commit={'off' if self.durability is Durability.NONE else 'on'}",
             f"shared_buffers={self.shared_buffers_mb}MB",
             f"effective_cache_size={3 * self.shared_buffers_mb}MB",
             "random_page_cost=1.1",

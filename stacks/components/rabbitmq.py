@@ -16,9 +16,10 @@ from typing import Any, ClassVar
 import pika
 
 from harness.contract import (
-    Component,
     ContainerSpec,
     DebianPackages,
+    Durability,
+    Durable,
     Endpoint,
     OnPath,
     ProcessSpec,
@@ -92,10 +93,15 @@ ENVIRONMENT = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RabbitMQ(Component):
-    """A broker with one user and the virtual host `/`."""
+class RabbitMQ(Durable):
+    """A broker with one user and the virtual host `/`; what it keeps is up to its clients."""
 
     role: ClassVar[Role] = Role.QUEUE
+    promises: ClassVar[Mapping[Durability, str]] = {
+        Durability.NONE: "transient messages, not confirmed",
+        Durability.PROCESS: "durable classic queue, persistent messages, confirmed",
+        Durability.MACHINE: "quorum queue: confirmed when its log is on the disk",
+    }
     name: str = "rabbitmq"
 
     def container(self, links: Mapping[str, str]) -> ContainerSpec:

@@ -1,7 +1,8 @@
 """Redis, https://redis.io/ (BSD-3 up to 7.2, then RSALv2, SSPLv1 or AGPLv3): the cache.
 
-It keeps nothing on disk: what it holds can be computed again, so writing it down would only slow
-the server. When it is full it drops what was used least recently, as Memcached does.
+As a cache it keeps nothing on disk: what it holds can be computed again, so writing it down would
+only slow the server. The other tiers are those of its append-only file. When it is full it drops
+what was used least recently, as Memcached does.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import Any, ClassVar
 import redis
 
 from harness.contract import (
-    Component,
     ContainerSpec,
     DebianPackages,
+    Durability,
+    Durable,
     Endpoint,
     OnPath,
     ProcessSpec,
@@ -38,11 +40,17 @@ SOURCES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redis(Component):
+class Redis(Durable):
     """A cache of at most `memory_mb` MiB."""
 
     role: ClassVar[Role] = Role.CACHE
+    promises: ClassVar[Mapping[Durability, str]] = {
+        Durability.NONE: "nothing is written down",
+        Durability.PROCESS: "appendonly, appendfsync no: with the operating system",
+        Durability.MACHINE: "appendonly, appendfsync always: on the disk",
+    }
     name: str = "redis"
+    durability: Durability = Durability.NONE
     memory_mb: int = 128
 
     def _conf(self, bind: str) -> str:
@@ -53,7 +61,8 @@ class Redis(Component):
                 "requirepass {secret}",
                 "daemonize no",
                 'save ""',
-                "appendonly no",
+                f"appendonly {'no' if self.durability is Durability.NONE else 'yes'}",
+                f"appendfsync {'always' if self.durability is Durability.MACHINE else 'no'}",
                 f"maxmemory {self.memory_mb}mb",
                 "maxmemory-policy allkeys-lru",
                 "",

@@ -13,17 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from harness.contract import Component, Embedded, Endpoint, Role
+from harness.contract import Durability, Durable, Embedded, Endpoint, Role
 
 FILE = "app.db"
 BUSY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SQLite(Component):
-    """A folder for a database file, which the app makes."""
+class SQLite(Durable):
+    """A folder for a database file, which the app makes; it also sets what a commit waits for."""
 
     role: ClassVar[Role] = Role.DATABASE
+    promises: ClassVar[Mapping[Durability, str]] = {
+        Durability.NONE: "WAL, synchronous=OFF: never synced",
+        Durability.PROCESS: "WAL, synchronous=NORMAL: with the operating system",
+        Durability.MACHINE: "WAL, synchronous=FULL: on the disk",
+    }
     name: str = "sqlite"
 
     def container(self, links: Mapping[str, str]) -> Embedded:

@@ -15,10 +15,6 @@ STACK = Stack(
     components=(SQLite(), Memcached(), Llm(), App(), Nginx()),
     entry="nginx",
     capabilities=frozenset(Capability),
-    durability=(
-        "an acknowledged message and its usage event survive the app's process being killed "
-        "(WAL with synchronous=NORMAL, the log is with the operating system)"
-    ),
     ledger=Ledger(
         component="sqlite",
         statements={

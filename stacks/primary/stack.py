@@ -16,10 +16,6 @@ STACK = Stack(
     components=(PostgreSQL(), Redis(), RabbitMQ(), Llm(), App(), Worker(), Nginx()),
     entry="nginx",
     capabilities=frozenset(Capability),
-    durability=(
-        "an acknowledged message survives the database process being killed (fsync off, the log "
-        "is with the operating system); a usage event survives the broker being killed"
-    ),
     ledger=Ledger(
         component="postgresql",
         statements={

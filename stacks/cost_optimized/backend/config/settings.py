@@ -32,6 +32,10 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# What a commit waits for, by the promise that the deployment makes.
+SYNCHRONOUS = {"none": "OFF", "process": "NORMAL", "machine": "FULL"}[
+    environment.text("DURABILITY", "process")
+]
 # How long a write waits for its turn.
 WRITE_SECONDS = 10.0
 DATABASES = {
@@ -44,7 +48,7 @@ DATABASES = {
             "timeout": WRITE_SECONDS,
             "init_command": (
                 "PRAGMA journal_mode=WAL;"
-                "PRAGMA synchronous=NORMAL;"
+                f"PRAGMA synchronous={SYNCHRONOUS};"
                 "PRAGMA journal_size_limit=67108864;"
             ),
         },

@@ -55,27 +55,32 @@ class Usage:
 FIELDS = tuple(field.name for field in fields(Usage))
 
 
-async def declare_queue(channel: AbstractRobustChannel) -> AbstractRobustQueue:
-    """Declare the queue as the app and the worker both need it."""
-    return await channel.declare_queue(QUEUE, durable=True)
+async def declare_queue(channel: AbstractRobustChannel, durability: str) -> AbstractRobustQueue:
+    """Declare the queue as the app and the worker both need it: a quorum queue syncs its log."""
+    kind = "quorum" if durability == "machine" else "classic"
+    return await channel.declare_queue(QUEUE, durable=True, arguments={"x-queue-type": kind})
 
 
 class Publisher:
-    """Publishes events and waits for the broker's confirmation that each is on its disk."""
+    """Publishes events; unless nothing is promised, waits until the broker confirms each."""
 
     def __init__(
-        self, connection: AbstractRobustConnection, channel: AbstractRobustChannel
+        self, connection: AbstractRobustConnection, channel: AbstractRobustChannel, durability: str
     ) -> None:
         self._connection = connection
         self._channel = channel
+        keep = durability != "none"
+        modes = aio_pika.DeliveryMode
+        self._mode = modes.PERSISTENT if keep else modes.NOT_PERSISTENT
 
     @classmethod
-    async def connect(cls, url: str) -> "Publisher":
+    async def connect(cls, url: str, durability: str) -> "Publisher":
         """Connect and declare the queue."""
+        confirms = durability != "none"
         connection = await aio_pika.connect_robust(url, timeout=10, reconnect_interval=1)
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-        await declare_queue(channel)
-        return cls(connection, channel)
+        channel = await connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
+        await declare_queue(channel, durability)
+        return cls(connection, channel, durability)
 
     async def close(self) -> None:
         """Close the connection."""
@@ -87,7 +92,7 @@ class Publisher:
             event.encode(),
             message_id=str(event.id),
             content_type="application/json",
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            delivery_mode=self._mode,
         )
         try:
             await self._channel.default_exchange.publish(message, QUEUE, timeout=CONFIRM_TIMEOUT)

@@ -45,7 +45,7 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
             retry=Retry(NoBackoff(), 1),
         )
         stack.push_async_callback(redis.aclose)
-        publisher = await Publisher.connect(settings.broker_url)
+        publisher = await Publisher.connect(settings.broker_url, settings.durability)
         stack.push_async_callback(publisher.close)
         model = Model(
             settings.openai_base_url,

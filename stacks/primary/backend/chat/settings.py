@@ -1,6 +1,7 @@
 """What the environment says, read once at start; a missing value ends the start with its name."""
 
 from functools import lru_cache
+from typing import Literal
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
@@ -22,6 +23,7 @@ class WorkerSettings(DatabaseSettings):
     """What the worker needs."""
 
     broker_url: str
+    durability: Literal["none", "process", "machine"] = "process"
     database_pool_size: int = 20
 
 

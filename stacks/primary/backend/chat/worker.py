@@ -88,7 +88,7 @@ async def run(settings: WorkerSettings) -> None:
         async with connection, asyncio.TaskGroup() as tasks:
             channel = await connection.channel()
             await channel.set_qos(prefetch_count=PREFETCH)
-            queue = await declare_queue(channel)
+            queue = await declare_queue(channel, settings.durability)
             await queue.consume(inbox.put)
             tasks.create_task(consume(inbox, database))
             tasks.create_task(sweep(database))
