@@ -10,10 +10,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.contract import Acknowledged, Scenario
+from harness.contract import Acknowledged
 from harness.launch import PlacedStack
 from harness.records import Doubt
+from harness.registry import Work
 from harness.stats.warnings import Warn
+from harness.subjects import counted
 
 PATIENCE_S = 20.0
 LATE_S = 3.0
@@ -31,25 +33,21 @@ class Books:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """The outcome: a sentence on what was checked, contradictions, and doubts."""
+    """The outcome: a sentence on what was checked, the growth of each kind, contradictions, and
+    doubts.
+    """
 
     text: str
+    counted: Mapping[str, int]
     contradictions: tuple[str, ...]
     doubts: tuple[Doubt, ...]
 
 
-def count(placed: PlacedStack) -> dict[str, int]:
-    """Count everything in a stack's ledger; empty for a stack whose books are out of reach."""
-    if not placed.countable:
-        return {}
-    return {kind: placed.count(kind) for kind in placed.stack.ledger.statements}
-
-
-def audited(placed: PlacedStack, scenario: Scenario, books: Books) -> Audit:
+def audited(placed: PlacedStack, scenario: Work, data: Mapping[str, object], books: Books) -> Audit:
     """Compare the books with what clients were told; raises EnvironmentFault if they are shut."""
     began = time.monotonic()
     while True:
-        after = count(placed)
+        after = counted(placed, scenario, data) or {}
         found = scenario.audit(
             Acknowledged(
                 answered=books.answered, unsure=books.unsure, before=books.before, after=after
@@ -59,11 +57,13 @@ def audited(placed: PlacedStack, scenario: Scenario, books: Books) -> Audit:
         if not found or waited > PATIENCE_S:
             break
         time.sleep(POLL_S)
-    grown = {kind: after[kind] - books.before[kind] for kind in after}
+    grown = {kind: after[kind] - books.before.get(kind, 0) for kind in after}
     stored = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in grown.items())
+    keeper = placed.stack.ledger.component if placed.stack.ledger else placed.stack.entry
     late = () if waited < LATE_S else (Warn.AUDIT_LATE.seen(f"after {waited:.1f} s"),)
     return Audit(
-        text=f"{placed.stack.ledger.component} counted {stored} more",
+        text=f"{keeper} counted {stored} more",
+        counted=grown,
         contradictions=found,
         doubts=late if not found else (),
     )

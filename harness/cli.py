@@ -12,7 +12,7 @@ from types import FrameType
 
 import click
 
-from harness.commands.catalogue import scenarios_command, stacks_command
+from harness.commands.catalogue import components_command, scenarios_command, stacks_command
 from harness.commands.clean import clean_command
 from harness.commands.doctor import doctor_command
 from harness.commands.export import export_command
@@ -38,6 +38,7 @@ for _command in (
     export_command,
     up_command,
     stacks_command,
+    components_command,
     scenarios_command,
     doctor_command,
     clean_command,

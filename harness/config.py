@@ -31,7 +31,8 @@ class _Part(BaseModel):
 class Load(_Part):
     """What arrives. Closed: `users` who wait for their answers.
 
-    Open: `rate` per second, with room for `users` in flight.
+    Open: `rate` per second, with room for `users` in flight. With `kill_after_s` what is under load
+    is killed that long after its first measured slice began, and started again on its data.
     """
 
     model: Literal["closed", "open"] = "closed"
@@ -41,6 +42,7 @@ class Load(_Part):
     slice_s: Annotated[float, Field(ge=0.25, le=3_600)] = 1.0
     warmup_s: Seconds = 2.0
     drain_s: Annotated[float, Field(ge=0.1, le=600)] = 5.0
+    kill_after_s: Seconds = 0.0
     request_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
 
     @model_validator(mode="after")
@@ -49,10 +51,17 @@ class Load(_Part):
             raise ValueError("a rate above 0 goes with model = 'open', and only with it")
         return self
 
+    @model_validator(mode="after")
+    def _kill_falls_into_a_slice(self) -> Load:
+        if self.kill_after_s and not (self.warmup_s and self.kill_after_s < self.slice_s):
+            raise ValueError("kill_after_s wants a warm-up before it, and a slice that is longer")
+        return self
+
     @property
     def title(self) -> str:
         """Name the load for people."""
-        return f"{self.users} users" if self.model == "closed" else f"{self.rate:g} requests/s"
+        how = f"{self.users} users" if self.model == "closed" else f"{self.rate:g} requests/s"
+        return f"{how}, killed once" if self.kill_after_s else how
 
 
 class Machine(_Part):
@@ -68,7 +77,10 @@ class Machine(_Part):
 
 
 class Plan(_Part):
-    """What to run, as data. Empty `stacks` or `scenarios` mean all that are registered.
+    """What to run, as data. Empty `stacks`, `components` or `scenarios` mean all that there are and
+    that fit the others; scenarios of components are run only when they, or components, are named.
+
+    `durability` is what an acknowledged write survives, the same for all that is compared.
 
     `loads` are those of a scenario that has its own; `settings` are a component's fields, by its
     name, for every stack that has it. `images` replace a component's image by its name, and the
@@ -78,7 +90,9 @@ class Plan(_Part):
 
     name: str = "own"
     stacks: tuple[Name, ...] = ()
+    components: tuple[Name, ...] = ()
     scenarios: tuple[Name, ...] = ()
+    durability: Literal["none", "process", "machine"] = "process"
     sessions: Annotated[int, Field(ge=1, le=1_000)] = 1
     seed: Annotated[int, Field(ge=0, le=2**31)] = 1
     verify: Literal["smoke", "full"] = "full"

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.config import Load, Plan
-from harness.contract import Scenario, Stack
+from harness.contract import ComponentScenario, Scenario, Stack
 from harness.drive.job import PlannedSlice
 from harness.records import TrialKey
 
@@ -87,10 +87,10 @@ class Schedule:
 
 
 def schedule(
-    plan: Plan, stacks: Mapping[str, Stack], scenarios: Mapping[str, Scenario]
+    plan: Plan, stacks: Mapping[str, Stack], scenarios: Mapping[str, Scenario | ComponentScenario]
 ) -> Schedule:
     """Lay out every round of the plan; a stack that lacks what a scenario needs is a skip, not a
-    failure.
+    failure. Components that stand alone are stacks without capabilities.
     """
     rng = random.Random(plan.seed)
     skips: dict[str, str] = {}
@@ -98,10 +98,8 @@ def schedule(
     for session in range(1, plan.sessions + 1):
         inside = list[Round]()
         for name, scenario in scenarios.items():
-            able = tuple(s for s, stack in stacks.items() if scenario.needs <= stack.capabilities)
-            for stack in sorted(set(stacks) - set(able)):
-                lacks = ", ".join(sorted(scenario.needs - stacks[stack].capabilities))
-                skips[f"{stack} on {name}"] = f"the stack declares that it lacks: {lacks}"
+            able, lacking = _able(stacks, scenario)
+            skips |= {f"{stack} on {name}": why for stack, why in lacking.items()}
             for load in plan.loads_of(name) if able else ():
                 seed = rng.randrange(2**31)
                 inside.append(
@@ -112,6 +110,23 @@ def schedule(
     each = LAUNCH_S + VERIFY_S["smoke"]
     expected = plan.sessions * each + VERIFY_S[plan.verify] + sum(r.expected_s for r in rounds)
     return Schedule(rounds=tuple(rounds), skips=skips, sessions=plan.sessions, expected_s=expected)
+
+
+def _able(
+    stacks: Mapping[str, Stack], scenario: Scenario | ComponentScenario
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return what the scenario runs on, and for whole stacks that lack something, what."""
+    if isinstance(scenario, ComponentScenario):
+        alone = (name for name, stack in stacks.items() if not stack.capabilities)
+        return tuple(name for name in alone if name in scenario.components), {}
+    whole = {name: stack.capabilities for name, stack in stacks.items() if stack.capabilities}
+    lacks = {name: sorted(scenario.needs - has) for name, has in whole.items()}
+    able = tuple(name for name, missing in lacks.items() if not missing)
+    return able, {
+        name: f"the stack declares that it lacks: {', '.join(missing)}"
+        for name, missing in lacks.items()
+        if missing
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

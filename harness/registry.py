@@ -1,4 +1,5 @@
-"""Stacks and scenarios by name, from entry points, so that a third party's package adds its own.
+"""Stacks, components and scenarios by name, from entry points, so that a third party's package adds
+its own.
 
 An entry point that cannot be loaded or holds the wrong thing is refused by name; it never yields a
 number.
@@ -7,22 +8,31 @@ number.
 from __future__ import annotations
 
 from importlib.metadata import entry_points
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from harness.contract import Scenario, Stack
+from harness.contract import Component, ComponentScenario, Scenario, Stack
 from harness.errors import AdapterError, UsageError
 
 T = TypeVar("T")
+Work = Scenario | ComponentScenario
 
 
 def stacks() -> dict[str, Stack]:
     """Return every registered stack by its entry point's name; raises AdapterError."""
-    return _registered("bakeoff.stacks", Stack)
+    return _registered("bakeoff.stacks", (Stack,))
 
 
-def scenarios() -> dict[str, Scenario]:
+def components() -> dict[str, Component]:
+    """Return every component that can stand alone by its entry point's name; raises AdapterError.
+
+    The entry point may be the component or its class, which is then made with its defaults.
+    """
+    return _registered("bakeoff.components", (Component,))
+
+
+def scenarios() -> dict[str, Work]:
     """Return every registered scenario by its entry point's name; raises AdapterError."""
-    return _registered("bakeoff.scenarios", Scenario)  # type: ignore[type-abstract]
+    return _registered("bakeoff.scenarios", (Scenario, ComponentScenario))
 
 
 def chosen(known: dict[str, T], names: tuple[str, ...], what: str) -> dict[str, T]:
@@ -35,16 +45,18 @@ def chosen(known: dict[str, T], names: tuple[str, ...], what: str) -> dict[str, 
     return {name: known[name] for name in names or known}
 
 
-def _registered(group: str, kind: type[T]) -> dict[str, T]:
-    found: dict[str, T] = {}
+def _registered(group: str, kinds: tuple[type, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for point in sorted(entry_points(group=group), key=lambda p: p.name):
         origin = f"{point.value} (entry point {point.name!r} of {group})"
         try:
             thing = point.load()
+            thing = thing() if isinstance(thing, type) else thing
         except (ImportError, AttributeError, TypeError) as error:
             raise AdapterError(f"{origin} cannot be loaded: {error}") from error
-        if not isinstance(thing, kind):
-            raise AdapterError(f"{origin} is a {type(thing).__name__}, not a {kind.__name__}")
+        if not isinstance(thing, kinds):
+            wanted = " or a ".join(kind.__name__ for kind in kinds)
+            raise AdapterError(f"{origin} is a {type(thing).__name__}, not a {wanted}")
         if getattr(thing, "name", None) != point.name:
             raise AdapterError(f"{origin} calls itself {getattr(thing, 'name', None)!r}")
         found[point.name] = thing

@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from harness.config import Plan
-from harness.contract import Scenario, Stack
+from harness.contract import Stack
 from harness.launch import Launcher
 from harness.plan import Round, schedule
 from harness.progress import Progress
 from harness.records import Fault, Record, Run, Status
+from harness.registry import Work
 from harness.session import Conformance, Session
 from harness.store import Store
 from harness.trial import race, unmeasured
@@ -30,7 +31,7 @@ class Setting:
     """Everything a run needs besides the plan: what to compare, and the means."""
 
     stacks: Mapping[str, Stack]
-    scenarios: Mapping[str, Scenario]
+    scenarios: Mapping[str, Work]
     launcher: Launcher
     conformance: Conformance
     store: Store

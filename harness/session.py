@@ -80,13 +80,12 @@ class Session:
     def verify(self, conformance: Conformance, *, full: bool) -> None:
         """Prove that every stack answers the contract; one that does not is down."""
         what = "full" if full else "smoke"
-        self.progress.stage("verify", f"{what} conformance suite on {', '.join(self.up)}")
-        with ThreadPoolExecutor(max_workers=max(1, len(self.up))) as pool:
-            list(
-                pool.map(
-                    lambda name: self._verify_one(conformance, name, full=full), tuple(self.up)
-                )
-            )
+        whole = tuple(name for name in self.up if self.stacks[name].capabilities)
+        if not whole:
+            return
+        self.progress.stage("verify", f"{what} conformance suite on {', '.join(whole)}")
+        with ThreadPoolExecutor(max_workers=len(whole)) as pool:
+            list(pool.map(lambda name: self._verify_one(conformance, name, full=full), whole))
         self.progress.advance(VERIFY_S[what])
 
     def mend(self) -> None:

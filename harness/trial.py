@@ -6,25 +6,28 @@ What goes wrong on one stack is that stack's record; it never touches the others
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import httpx
 
-from harness.audit import Books, audited, count
-from harness.contract import Scenario
+from harness.audit import Books, audited
+from harness.crashes import Crashes
 from harness.drive import drive
 from harness.drive.job import Job, Target
 from harness.errors import BakeoffError, ContractBroken
-from harness.launch import PlacedStack
+from harness.launch import Placed, PlacedStack
 from harness.measure.measurement import Known, measurement
 from harness.measure.monitor import Monitor, Monitored
 from harness.measure.samples import Samples
 from harness.plan import Round, cpus
 from harness.records import Doubt, Fault, Measurement, Record, Status
+from harness.registry import Work
 from harness.session import Session
 from harness.stats.summary import doubts, judged
 from harness.stats.warnings import Warn
+from harness.subjects import counted, prepared
 
 HEADROOM = 2.0
 
@@ -35,10 +38,11 @@ class Entry:
 
     placed: PlacedStack
     data: Mapping[str, object] = field(default_factory=dict)
-    before: Mapping[str, int] = field(default_factory=dict)
+    before: Mapping[str, int] | None = None
     fault: Fault = Fault.NONE
     reason: str = ""
     audited: str = ""
+    counted: Mapping[str, int] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     measurement: Measurement | None = None
 
@@ -48,7 +52,7 @@ class Entry:
             self.fault, self.reason = fault, reason
 
 
-def race(one: Round, scenario: Scenario, session: Session) -> list[Record]:
+def race(one: Round, scenario: Work, session: Session) -> list[Record]:
     """Run one round on stacks that are up and return a record for each of them."""
     began = _now()
     entries = {stack: Entry(placed=session.up[stack]) for stack in one.stacks}
@@ -69,13 +73,11 @@ def unmeasured(one: Round, stack: str, session: Session) -> Record:
     return _base(one, stack, session, began=_now(), fault=fault, reason=reason)
 
 
-def _prepare(entry: Entry, scenario: Scenario, seed: int) -> None:
+def _prepare(entry: Entry, scenario: Work, seed: int) -> None:
     """Load the data set, check it and take stock; what fails is the entry's fault."""
-    url = entry.placed.url
     try:
-        entry.data = scenario.prepare(url, seed)
-        scenario.verify(url, entry.data)
-        entry.before = count(entry.placed)
+        entry.data = prepared(entry.placed, scenario, seed)
+        entry.before = counted(entry.placed, scenario, entry.data)
     except ContractBroken as error:
         entry.fail(Fault.VERIFY, str(error))
     except (BakeoffError, httpx.HTTPError) as error:
@@ -83,20 +85,24 @@ def _prepare(entry: Entry, scenario: Scenario, seed: int) -> None:
         entry.fail(Fault.DIED if died else Fault.VERIFY, died or f"while preparing: {error}")
 
 
-def _drive(one: Round, scenario: Scenario, able: Mapping[str, Entry], session: Session) -> None:
+def _drive(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session) -> None:
     """Load the stacks in turn, then judge each: alive, measured, its books in order."""
     job = _job(one, scenario, able, session)
-    meters = [meter for target in job.targets for meter in target.meters]
+    meters = [meter for placed in session.up.values() for meter in placed.meters]
     try:
-        with Monitor(meters=meters) as monitor:
-            drive(job, alive=lambda stack: able[stack].placed.fault())
+        placed = {stack: entry.placed for stack, entry in able.items()}
+        with (
+            Monitor(meters=meters) as monitor,
+            Crashes(job=job, placed=placed, after_s=one.load.kill_after_s) as crashes,
+        ):
+            drive(job, alive=lambda s: able[s].placed.fault(), progress=crashes.progress)
         samples = Samples.read(job.folder)
     except BakeoffError as error:
         for entry in able.values():
             entry.fail(Fault.GENERATOR, str(error))
         return
     for stack, entry in able.items():
-        if died := entry.placed.fault():
+        if died := crashes.failed.get(stack) or entry.placed.fault():
             entry.fail(Fault.DIED, died)
         _summarise(one, entry, session, samples, monitor.seen)
         if entry.fault is Fault.NONE:
@@ -107,7 +113,7 @@ def _drive(one: Round, scenario: Scenario, able: Mapping[str, Entry], session: S
             entry.fail(Fault.GENERATOR, f"users failed in themselves: {said}")
 
 
-def _job(one: Round, scenario: Scenario, able: Mapping[str, Entry], session: Session) -> Job:
+def _job(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session) -> Job:
     load = one.load
     return Job(
         scenario=one.scenario,
@@ -157,18 +163,18 @@ def _summarise(
     )
 
 
-def _audit(entry: Entry, scenario: Scenario, samples: Samples, stack: str) -> None:
+def _audit(entry: Entry, scenario: Work, samples: Samples, stack: str) -> None:
     """Compare the stack's books with what its clients were told."""
-    if not entry.placed.countable:
+    if entry.before is None:
         return
     told = samples.acknowledged(stack)
     books = Books(before=entry.before, answered=told.answered, unsure=told.unsure)
     try:
-        result = audited(entry.placed, scenario, books)
+        result = audited(entry.placed, scenario, entry.data, books)
     except BakeoffError as error:
         entry.fail(Fault.DIED, str(error))
         return
-    entry.audited = result.text
+    entry.audited, entry.counted = result.text, result.counted
     entry.doubts += result.doubts
     if result.contradictions:
         entry.fail(Fault.AUDIT, "; ".join(result.contradictions))
@@ -176,16 +182,23 @@ def _audit(entry: Entry, scenario: Scenario, samples: Samples, stack: str) -> No
 
 def _known(placed: PlacedStack, name: str, session: Session) -> Known:
     part = placed.components[name]
+    version = part.version or _version_now(part)
     return Known(
         name=name,
         role=part.component.role,
-        version=part.version,
+        version=version,
         source=part.source,
         stand_in=part.stand_in,
         ready_s=part.ready_s,
         memory_idle=session.idle_memory.get(f"{placed.stack.name}/{name}", 0),
         meter=part.meter,
     )
+
+
+def _version_now(part: Placed) -> str:
+    """Ask an embedded component that nobody had used when it was placed."""
+    with closing(part.connect()) as client:
+        return client.version()
 
 
 def _record(one: Round, stack: str, entry: Entry, session: Session, began: str) -> Record:
@@ -196,7 +209,7 @@ def _record(one: Round, stack: str, entry: Entry, session: Session, began: str) 
         what = f"at most {session.llm_ceiling:.0f}/s, the stack served {found.throughput:.0f}/s"
         extra.append(Warn.LLM_HEADROOM.seen(what))
     whole = replace(base, audited=entry.audited, doubts=(*entry.doubts, *extra), measurement=found)
-    return judged(whole)
+    return judged(whole, faults_injected=bool(one.load.kill_after_s))
 
 
 def _base(

@@ -23,6 +23,7 @@ class Flags:
     """What the flags shared by all commands that run something said."""
 
     stack: tuple[str, ...] = ()
+    component: tuple[str, ...] = ()
     scenario: tuple[str, ...] = ()
     plan_name: str = "quick"
     launcher: str | None = None
@@ -34,6 +35,7 @@ class Flags:
         """Return the plan that the flags ask for; raises PlanError."""
         over: dict[str, object] = {
             "stacks": self.stack,
+            "components": self.component,
             "scenarios": self.scenario,
             "launcher": self.launcher,
             "attach": dict(_pair(text) for text in self.attach),
@@ -46,6 +48,9 @@ def plan_options(command: F) -> F:
     """Add the flags that choose what is run and how: they are laid over the plan."""
     flags = (
         click.option("--stack", multiple=True, metavar="NAME", help="Only this one; repeatable."),
+        click.option(
+            "--component", multiple=True, metavar="NAME", help="A component alone; repeatable."
+        ),
         click.option("--scenario", multiple=True, metavar="NAME", help="Only this; repeatable."),
         click.option(
             "--plan",

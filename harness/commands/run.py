@@ -24,10 +24,9 @@ from harness.measure.host import facts, fingerprint
 from harness.plan import Schedule, cpus, schedule
 from harness.progress import Progress
 from harness.records import SCHEMA, Record, Run, Status
-from harness.registry import chosen, scenarios, stacks
 from harness.run import Setting, exit_code, run
-from harness.settings import configured
 from harness.store import Store, plan_hash
+from harness.subjects import selected
 from reports import summary
 
 NOT_COMPARED = {"name", "store", "images", "ca_bundle", "attach"}
@@ -52,9 +51,8 @@ def run_command(
 ) -> None:
     """Compare stacks: bring up, verify, load, measure, audit; print the report's path."""
     plan = Flags(**flags).plan()
-    known = configured(stacks(), plan.settings)
-    found = chosen(known, plan.stacks or tuple(plan.attach), "stack")
-    ways = chosen(scenarios(), plan.scenarios, "scenario")
+    selection = selected(plan)
+    found, ways = dict(selection.subjects), selection.scenarios
     layout = schedule(plan, found, ways)
     if dry_run:
         _show(plan, layout, as_json=as_json)
@@ -62,7 +60,7 @@ def run_command(
     progress = Progress(expected_s=layout.expected_s)
     with Store.open(store_url(plan.store)) as store, scratch_folder("drive") as scratch:
         launcher, found, missing = at_hand(
-            plan, found, progress.stage, all_of_them=bool(plan.stacks)
+            plan, found, progress.stage, all_of_them=bool(plan.stacks or plan.components)
         )
         layout = schedule(plan, found, ways)
         progress.begin(layout.expected_s)

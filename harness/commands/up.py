@@ -28,7 +28,7 @@ def up_command(
 ) -> None:
     """Bring STACK up, print where it is, and keep it running until Ctrl-C."""
     plan = Flags(stack=(stack,), launcher=launcher, plan_name=plan_name).plan()
-    found = chosen(configured(stacks(), plan.settings), (stack,), "stack")[stack]
+    found = chosen(configured(stacks(), plan.settings, plan.durability), (stack,), "stack")[stack]
     split = cpus(plan)
     budget = Budget(
         cpus=split.stacks,

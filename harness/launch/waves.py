@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -11,10 +12,9 @@ from typing import Protocol
 from harness.contract import Component, Endpoint, Stack
 from harness.errors import LaunchFailed
 from harness.launch.placed import Placed, PlacedStack, Started
-from harness.launch.ready import EndedEarly, wait_ready
+from harness.launch.ready import EndedEarly, address_taken, wait_ready
 
 ATTEMPTS = 5
-IN_USE = ("address already in use", "address in use", "eaddrinuse", "errno 98")
 
 
 class Site(Protocol):
@@ -68,7 +68,8 @@ def bring_up(stack: Stack, site: Site, *, timeout_s: float, cancelled: Event) ->
     """Start all components of `stack` and wait for each; return them by name.
 
     Embedded components have no server to wait for, so their version is asked last, when those
-    that use them have made their files. Raises LaunchFailed; the caller closes the site then.
+    that use them have made their files; nobody has where one stands alone. Raises LaunchFailed;
+    the caller closes the site then.
     """
     up: dict[str, Placed] = {}
     for wave in stack.waves():
@@ -81,8 +82,9 @@ def bring_up(stack: Stack, site: Site, *, timeout_s: float, cancelled: Event) ->
                     cancelled.set()
         _raise_first(work)
         up |= {future.result().component.name: future.result() for future in work}
+    used = {name for component in stack.components for name in component.needs}
     for name, placed in up.items():
-        if placed.meter is None:
+        if placed.meter is None and name in used:
             up[name] = _embedded_version(placed, timeout_s)
     return {component.name: up[component.name] for component in stack.components}
 
@@ -106,48 +108,26 @@ def _place(
         started = site.start(component, links, cancelled)
         started = replace(started, at=replace(started.at, links=outside))
         if started.meter is None:
-            return _unasked(started)
+            return started.placed("", 0.0)
         try:
-            return wait_ready(started, timeout_s=timeout_s, cancelled=cancelled)
+            version = wait_ready(
+                component, started.at, started.running, timeout_s=timeout_s, cancelled=cancelled
+            )
         except EndedEarly as error:
             started.running.stop()
-            taken = any(text in str(error).lower() for text in IN_USE)
-            if attempt == ATTEMPTS or not taken:
+            if attempt == ATTEMPTS or not address_taken(error):
                 raise
+        else:
+            return started.placed(version, time.perf_counter() - started.began)
     raise LaunchFailed(f"{component.name}: no free port in {ATTEMPTS} attempts")
-
-
-def _unasked(started: Started) -> Placed:
-    return Placed(
-        component=started.component,
-        at=started.at,
-        url=started.component.url(started.at),
-        inside_url=started.inside_url,
-        version="",
-        source=started.source,
-        stand_in=started.stand_in,
-        ready_s=0.0,
-        meter=None,
-        log=None,
-        running=started.running,
-    )
 
 
 def _embedded_version(placed: Placed, timeout_s: float) -> Placed:
     """Ask an embedded component for its version, now that its users are up."""
-    started = Started(
-        component=placed.component,
-        at=placed.at,
-        inside_url=placed.inside_url,
-        source=placed.source,
-        stand_in=placed.stand_in,
-        began=0.0,
-        meter=None,
-        log=None,
-        running=placed.running,
+    version = wait_ready(
+        placed.component, placed.at, placed.running, timeout_s=timeout_s, cancelled=Event()
     )
-    asked = wait_ready(started, timeout_s=timeout_s, cancelled=Event())
-    return replace(placed, version=asked.version)
+    return replace(placed, version=version)
 
 
 def _succeeded(future: Future[Placed]) -> bool:
