@@ -70,6 +70,14 @@ def fetched(name: str, fetch: Callable[[Path], None]) -> Path:
     return entry
 
 
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """Let one process or thread at a time do what is called `name`; the others wait."""
+    _make_folder(cache_folder())
+    with _locked(cache_folder() / f"{name}.lock"):
+        yield
+
+
 def _make_folder(folder: Path) -> None:
     """Make a folder with its parents, which others may pass whatever the caller's umask."""
     if not folder.is_dir():

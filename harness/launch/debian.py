@@ -4,6 +4,7 @@ needed. apt checks the signatures as it always does.
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -74,8 +75,19 @@ def _unpack(source: DebianPackages, entry: Path) -> None:
         show = ["dpkg-deb", "--show", "--showformat=${Package} ${Version}", str(package)]
         lines.append(fetch_with(show, what=describe(source), cwd=entry))
     (entry / "packages.txt").write_text("\n".join(lines) + "\n")
+    _relink(entry / "root")
     for folder in ("state", "cache", "log", "system", "debs"):
         shutil.rmtree(entry / folder, ignore_errors=True)
+
+
+def _relink(root: Path) -> None:
+    """Make links that begin with / point to what was unpacked, where that has their target."""
+    for link in (path for path in root.rglob("*") if path.is_symlink()):
+        target = link.readlink()
+        inside = root / str(target).lstrip("/")
+        if target.is_absolute() and os.path.lexists(inside):
+            link.unlink()
+            link.symlink_to(os.path.relpath(inside, link.parent))
 
 
 def _download(source: DebianPackages, apt: list[str], debs: Path) -> Path:

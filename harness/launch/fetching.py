@@ -14,9 +14,15 @@ QUOTED = 12
 
 
 def fetch_with(
-    command: Sequence[str], *, what: str, cwd: Path, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    what: str,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    inherit: bool = True,
 ) -> str:
-    """Run `command` with the caller's environment (proxies, certificates) and return its output.
+    """Run `command` with the caller's environment (proxies, certificates) and return its output;
+    with `env` alone where it is not to `inherit` that.
 
     What it makes can be read by everybody, whatever the caller's umask: root starts servers as
     nobody.
@@ -26,7 +32,7 @@ def fetch_with(
         done = subprocess.run(
             command,
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env={**(os.environ if inherit else {}), **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
