@@ -3,5 +3,6 @@
 A folder holds `scenario.py` (what it needs, prepares, verifies and audits; no Locust) and
 `locustfile.py` (an ordinary locustfile). What they share: `words` (texts from a seed), `loading`
 (the same data into any stack, through its API), `spot` (reads it back), `checks` (what is wrong
-with an answer), `audit` (the books against what clients were told).
+with an answer), `audit` (the books against what clients were told), `passages` (long texts from a
+seed), `zipf` (which item is asked for next).
 """

@@ -22,7 +22,10 @@ LONGEST_ERROR = 160
 
 @dataclass(slots=True, kw_only=True)
 class Ending:
-    """How a sent request ended; `first` and `end` on the worker's clock, `first` nan for none."""
+    """How a sent request ended; `first` and `end` on the worker's clock, `first` nan for none.
+
+    `endpoint` renames it, for what is known only afterwards.
+    """
 
     outcome: Outcome
     status: int
@@ -31,6 +34,7 @@ class Ending:
     size: int = 0
     tokens: int = 0
     error: str = ""
+    endpoint: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +55,7 @@ class Recorder:
 
     def begin(self, stack: int, user: int, endpoint: str, ticket: Ticket, sent: float) -> int:
         """Note that a request is sent now; it stays OPEN until `finish`. Return its row."""
-        number = self.endpoints.setdefault(endpoint, len(self.endpoints))
+        number = self._endpoint(endpoint)
         row = self._scheduled(stack, ticket.slice, number, Outcome.OPEN, ticket.due)
         self.columns["sent"][row] = sent - self.zero
         self.columns["user"][row] = user
@@ -69,6 +73,8 @@ class Recorder:
         columns["tokens"][row] = ending.tokens
         if ending.error:
             columns["error"][row] = self._error(ending.error)
+        if ending.endpoint:
+            columns["endpoint"][row] = self._endpoint(ending.endpoint)
 
     def unsent(self, stack: int, slice_index: int, moments: Iterable[float]) -> None:
         """Note requests that were due and never sent."""
@@ -114,6 +120,9 @@ class Recorder:
         columns["outcome"].append(outcome)
         columns["due"].append(due - self.zero)
         return len(self) - 1
+
+    def _endpoint(self, name: str) -> int:
+        return self.endpoints.setdefault(name, len(self.endpoints))
 
     def _error(self, text: str) -> int:
         text = text[:LONGEST_ERROR]

@@ -138,7 +138,7 @@ class _LocustStatistics:
         failed = ending.outcome is not Outcome.ANSWERED
         self.fire(
             request_type=ending.outcome.name if failed else "",
-            name=endpoint,
+            name=ending.endpoint or endpoint,
             response_time=(ending.end - sent) * 1e3,
             response_length=ending.size,
             exception=RuntimeError(ending.error) if failed else None,

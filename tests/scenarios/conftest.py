@@ -7,11 +7,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from harness.contract import Component, alone
+from harness.launch import Budget, PlacedStack, launched
+from harness.launch.processes import Processes
+
+PATIENCE_S = 180.0
 HERE = Path(__file__).parent
 
 
@@ -51,3 +57,18 @@ def chat() -> Iterator[Callable[[str], Chat]]:
     for process in processes:
         process.kill()
         process.wait()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Callable[..., PlacedStack]]:
+    """Bring components up that stand alone, each once for each tier, until the tests' end."""
+    with ExitStack() as stack:
+        there = dict[Component, PlacedStack]()
+
+        def get(component: Component) -> PlacedStack:
+            if component not in there:
+                up = launched(alone(component), Processes(ready_s=PATIENCE_S), Budget())
+                there[component] = stack.enter_context(up)
+            return there[component]
+
+        yield get

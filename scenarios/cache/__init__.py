@@ -1,0 +1,1 @@
+"""A cache alone, asked for answers that it may have; see README.md."""

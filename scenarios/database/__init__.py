@@ -1,0 +1,1 @@
+"""A database alone, under YCSB's core workloads; see README.md."""
