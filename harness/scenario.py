@@ -87,13 +87,15 @@ class Subject:
 class ComponentScenario(ABC):
     """What clients do to one component by its own protocol, without any app.
 
-    `components` names those that it can drive, `kinds` what `count` counts. The locustfile's users
-    extend `harness.drive.native.NativeUser`.
+    `components` names those that it can drive; `crashable` says whether its audit still holds when
+    the component is killed in the middle. The locustfile's users extend
+    `harness.drive.native.NativeUser`.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     components: ClassVar[frozenset[str]]
+    crashable: ClassVar[bool] = False
     effects: ClassVar[Sequence[Effects]]
     locustfile: ClassVar[Path]
 

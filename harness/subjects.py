@@ -57,6 +57,7 @@ def selected(plan: Plan) -> Selection:
         )
     subjects |= {name: stack for name, stack in picked.items() if name in drivable}
     one_tier(subjects.values())
+    _refuse_crashes(plan, ways)
     return Selection(subjects=subjects, scenarios=ways)
 
 
@@ -110,6 +111,14 @@ def _ways(plan: Plan) -> dict[str, Work]:
             if isinstance(way, ComponentScenario) and way.components & set(plan.components)
         }
     return {name: way for name, way in known.items() if isinstance(way, Scenario)}
+
+
+def _refuse_crashes(plan: Plan, ways: Mapping[str, Work]) -> None:
+    """Refuse to kill what cannot be audited afterwards."""
+    for name, way in ways.items():
+        may = isinstance(way, ComponentScenario) and way.crashable
+        if not may and any(load.kill_after_s for load in plan.loads_of(name)):
+            raise PlanError(f"{name} cannot be audited across a kill; take kill_after_s out of it")
 
 
 def _drivable(ways: Mapping[str, Work]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.config import Plan
+from harness.config import Load, Plan
 from harness.contract import ComponentScenario, Durability, Durable
 from harness.errors import PlanError, UsageError
 from harness.plan import schedule
@@ -114,3 +114,12 @@ def test_every_component_says_how_it_keeps_what_it_promises(name: str) -> None:
     assert isinstance(part, Durable)
     assert part.promise
     assert all(part.promises.values())
+
+
+def test_what_cannot_be_audited_across_a_kill_is_not_killed() -> None:
+    """A cache's counters begin anew, and a whole stack has no one server to kill."""
+    load = Load(kill_after_s=1.0, slice_s=2.0)
+    for name in ("cache", "chat"):
+        with pytest.raises(PlanError, match=f"{name} cannot be audited across a kill"):
+            selected(Plan(scenarios=(name,), load=load))
+    assert selected(Plan(scenarios=("queue",), load=load)).scenarios
