@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from harness.errors import AdapterError
 
-_MARK = re.compile(r"\{(host|port(?::[a-z_]+)?|data|bin|binary|root|secret|workers)\}")
+_MARK = re.compile(r"\{(host|port(?::[a-z_]+)?|published|data|bin|binary|root|secret|workers)\}")
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
