@@ -1,0 +1,1 @@
+"""The developer-experience stack: Flask, MongoDB, Elasticsearch."""

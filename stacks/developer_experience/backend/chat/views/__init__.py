@@ -1,0 +1,1 @@
+"""The operations of the contract, a blueprint for each group of paths."""
