@@ -16,6 +16,7 @@ from harness.commands.catalogue import components_command, scenarios_command, st
 from harness.commands.clean import clean_command
 from harness.commands.doctor import doctor_command
 from harness.commands.export import export_command
+from harness.commands.new import new_group
 from harness.commands.report import report_command
 from harness.commands.run import run_command
 from harness.commands.up import up_command
@@ -41,6 +42,7 @@ for _command in (
     components_command,
     scenarios_command,
     doctor_command,
+    new_group,
     clean_command,
 ):
     bakeoff.add_command(_command)

@@ -7,7 +7,7 @@ number.
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 
 from harness.contract import Component, ComponentScenario, Scenario, Stack
@@ -47,17 +47,39 @@ def chosen(known: dict[str, T], names: tuple[str, ...], what: str) -> dict[str, 
 
 def _registered(group: str, kinds: tuple[type, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for point in sorted(entry_points(group=group), key=lambda p: p.name):
-        origin = f"{point.value} (entry point {point.name!r} of {group})"
-        try:
-            thing = point.load()
-            thing = thing() if isinstance(thing, type) else thing
-        except (ImportError, AttributeError, TypeError) as error:
-            raise AdapterError(f"{origin} cannot be loaded: {error}") from error
+    points = sorted(entry_points(group=group), key=lambda p: (p.name, _package(p)))
+    for point in points:
+        thing = _loaded(point)
         if not isinstance(thing, kinds):
             wanted = " or a ".join(kind.__name__ for kind in kinds)
-            raise AdapterError(f"{origin} is a {type(thing).__name__}, not a {wanted}")
+            raise AdapterError(f"{_told(point)} is a {type(thing).__name__}, not a {wanted}")
         if getattr(thing, "name", None) != point.name:
-            raise AdapterError(f"{origin} calls itself {getattr(thing, 'name', None)!r}")
+            raise AdapterError(f"{_told(point)} calls itself {getattr(thing, 'name', None)!r}")
+        if point.name in found:
+            owners = " and ".join(_package(p) for p in points if p.name == point.name)
+            raise AdapterError(
+                f"{owners} both register {point.name!r} in {group}; uninstall one of them"
+            )
         found[point.name] = thing
     return found
+
+
+def _loaded(point: EntryPoint) -> object:
+    try:
+        thing = point.load()
+        return thing() if isinstance(thing, type) else thing
+    # Another package's code: it may fail in any way, and the user is to know in which package.
+    except Exception as error:
+        raise AdapterError(
+            f"{_told(point)} cannot be loaded: {type(error).__name__}: {error}; mend the package "
+            f"{_package(point)}, or uninstall it"
+        ) from error
+
+
+def _told(point: EntryPoint) -> str:
+    """Name an entry point and its package."""
+    return f"{point.value} of {_package(point)} (entry point {point.name!r} of {point.group})"
+
+
+def _package(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist else "an unknown package"
