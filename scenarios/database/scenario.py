@@ -28,6 +28,7 @@ class Database(ComponentScenario):
     title: ClassVar[str] = "Database: half reads, half updates (YCSB A)"
     workload: ClassVar[Workload] = WORKLOADS["a"]
     components: ClassVar[frozenset[str]] = PRODUCTS
+    crashable: ClassVar[bool] = True
     effects: ClassVar[Sequence[Effects]] = (Effects(endpoint=INSERT, stores={"messages": 1}),)
     locustfile: ClassVar[Path] = Path(__file__).with_name("locustfile.py")
     rows: int = ROWS

@@ -1,0 +1,1 @@
+"""Messages through a broker; see README.md."""

@@ -1,0 +1,1 @@
+"""Full-text search over data that grows; see README.md."""
