@@ -5,7 +5,8 @@ Seconds are floats, sizes are bytes, shares are 0..1. Histograms are HDR, 3 sign
 values in microseconds, in the library's own compressed base64 encoding, so that they can be merged
 and read elsewhere.
 
-Schema history: 1 - first.
+Schema history: 1 - first. 2 - size and idle CPU of components, tier of durability, what the audit
+counted, recovery from a crash, and the most memory that all components held together.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Status(StrEnum):
@@ -41,9 +42,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """A warning on a record: a member of `harness.stats.warnings.Warn` by name, and what was
-    seen.
-    """
+    """A warning: a member of `harness.stats.warnings.Warn` by name, and what was seen."""
 
     code: str
     detail: str
@@ -79,9 +78,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latency:
-    """Percentiles of a latency in seconds over `count` values, and the histogram that they come
-    from.
-    """
+    """Percentiles of a latency in seconds over `count` values, and their histogram."""
 
     count: int
     mean: float
@@ -132,9 +129,10 @@ class EndpointResult:
 class ComponentUse:
     """What one component used during a trial, first measured slice to last, and what it is.
 
-    `cpu_s` is processor time of all its processes; `idle_memory` what it held before the first load
-    of its session. `source` says where it came from (an image with its digest, a path, a wheel,
-    packages); `stand_in` is empty for the real product.
+    `cpu_s` is processor time of all its processes; `memory_idle` is what it held, and `idle_cpu`
+    its share of one core, before the first load of its session. `source` says where it came from
+    (an image with its digest, a path, a wheel, packages), `size` is its bytes on disk, and
+    `size_of` says what was counted for that; `stand_in` is empty for the real product.
     """
 
     name: str
@@ -142,7 +140,10 @@ class ComponentUse:
     version: str
     source: str
     stand_in: str
+    size: int
+    size_of: str
     ready_s: float
+    idle_cpu: float
     cpu_s: float
     memory_mean: int
     memory_peak: int
@@ -152,9 +153,7 @@ class ComponentUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceResult:
-    """One slice of load on one stack: when it was (seconds since the drive began), what came
-    back, CPU seconds by component.
-    """
+    """One slice of load: seconds since the drive began, what came back, CPU by component."""
 
     index: int
     start_s: float
@@ -178,10 +177,7 @@ class GeneratorHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """Everything measured in one trial.
-
-    `loaded_s` is the sum of its measured slices; throughput is answered / loaded_s.
-    """
+    """All that was measured: throughput is answered / loaded_s, the sum of the slices' times."""
 
     counts: Counts
     loaded_s: float
@@ -202,8 +198,11 @@ class Record:
     checks and doubts.
 
     `model` is "closed" or "open"; `load` in the key names it for people, such as "8 users" or "200
-    requests/s". `verified` and `audited` say what was checked; they are empty when the check did
-    not run.
+    requests/s". `tier` is what an acknowledged write survives ("none", "process" or "machine";
+    empty where nobody knows, as for attached stacks), `durability` says by which settings.
+    `verified` and `audited` say what was checked; they are empty when the check did not run.
+    `counted` is by how many things of each kind the books grew over all slices. `recovery_s` is the
+    time from a deliberate kill to the first answer, None when nothing was killed.
     """
 
     key: TrialKey
@@ -214,11 +213,14 @@ class Record:
     model: str
     users: int
     rate: float
+    tier: str
     durability: str
     verified: str
     audited: str
     doubts: tuple[Doubt, ...]
     measurement: Measurement | None
+    counted: Mapping[str, int] = field(default_factory=dict)
+    recovery_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +230,8 @@ class Run:
 
     `fingerprint` is a hash of the facts that matter (host, launcher, engine, plan, schema); `facts`
     are all of them, by name. `llm_capacity` is the model server's own ceiling in whole answers per
-    second, measured in this run. `skips` are things that were asked for and not run, each with its
-    reason.
+    second, measured in this run, `memory_peak` the most bytes that all components of all stacks
+    held at one instant. `skips` are things that were asked for and not run, each with its reason.
     """
 
     id: str
@@ -242,5 +244,6 @@ class Run:
     facts: Mapping[str, str]
     fingerprint: str
     llm_capacity: float
+    memory_peak: int = 0
     titles: Mapping[str, str] = field(default_factory=dict)
     skips: Mapping[str, str] = field(default_factory=dict)

@@ -65,7 +65,9 @@ def exit_code(records: tuple[Record, ...]) -> int:
 
 
 def _session(number: int, rounds: list[Round], plan: Plan, setting: Setting, run_: Run) -> Run:
-    """Run one session's rounds, storing each trial as it ends; return the run with its ceiling."""
+    """Run one session's rounds, storing each trial as it ends; return the run with its ceiling
+    and the most memory that was ever held at once.
+    """
     session = Session(
         plan=plan,
         stacks=setting.stacks,
@@ -84,7 +86,8 @@ def _session(number: int, rounds: list[Round], plan: Plan, setting: Setting, run
                 setting.progress.trial(record)
             setting.progress.advance(one.expected_s)
             session.mend()
-    return replace(run_, llm_capacity=session.llm_ceiling)
+    peak = max(run_.memory_peak, session.memory_peak)
+    return replace(run_, llm_capacity=session.llm_ceiling, memory_peak=peak)
 
 
 def _raced(one: Round, session: Session, setting: Setting) -> list[Record]:

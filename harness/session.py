@@ -6,9 +6,10 @@ reason; the others go on without it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -16,9 +17,11 @@ from types import TracebackType
 from typing import Self
 
 from harness.config import Plan
-from harness.contract import Headroom, Role, Stack
-from harness.errors import BakeoffError
+from harness.contract import Durable, Headroom, Role, Stack
+from harness.errors import BakeoffError, EnvironmentFault
 from harness.launch import Budget, Launcher, Placed, PlacedStack, launched
+from harness.launch.attach import Attach
+from harness.measure.idle import idle_shares
 from harness.measure.usage import exact_memory
 from harness.plan import LAUNCH_S, VERIFY_S, cpus
 from harness.progress import Progress
@@ -30,6 +33,8 @@ ContractBroken.
 """
 
 CEILING_S = 1.0
+SETTLE_S = 2.0
+QUIET_S = 2.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class Session:
     down: dict[str, tuple[Fault, str]] = field(default_factory=dict)
     verified: dict[str, str] = field(default_factory=dict)
     idle_memory: dict[str, int] = field(default_factory=dict)
+    idle_cpu: dict[str, float] = field(default_factory=dict)
+    memory_peak: int = 0
     cancelled: Event = field(default_factory=Event)
     exits: dict[str, ExitStack] = field(default_factory=dict)
 
@@ -88,6 +95,18 @@ class Session:
             list(pool.map(lambda name: self._verify_one(conformance, name, full=full), whole))
         self.progress.advance(VERIFY_S[what])
 
+    def tier(self, name: str) -> str:
+        """Return what an acknowledged write survives in a stack, or in a component that stands
+        alone; nobody knows it of what was attached.
+        """
+        stack = self.stacks[name]
+        part = stack.component(stack.entry)
+        if isinstance(self.launcher, Attach):
+            return ""
+        if not stack.capabilities and isinstance(part, Durable):
+            return str(part.durability)
+        return self.plan.durability
+
     def mend(self) -> None:
         """Launch anew what died since the last look; it was verified in this session already."""
         for name, placed in list(self.up.items()):
@@ -98,13 +117,23 @@ class Session:
                 self._launch_one(name)
 
     def weigh(self) -> None:
-        """Measure what everything holds before any load, and the model server's own ceiling."""
-        for name, placed in self.up.items():
-            for part in placed.components.values():
-                if part.meter is not None:
-                    self.idle_memory[f"{name}/{part.component.name}"] = exact_memory(part.meter)
-                if part.component.role is Role.LLM and not self.llm_ceiling:
-                    self.llm_ceiling = _ceiling(part)
+        """Measure what everything holds and burns before any load, all at the same time, and then
+        the model server's own ceiling.
+        """
+        parts = {
+            f"{name}/{part.component.name}": part
+            for name, placed in self.up.items()
+            for part in placed.components.values()
+        }
+        meters = {name: part.meter for name, part in parts.items() if part.meter}
+        time.sleep(SETTLE_S)
+        self.idle_cpu |= idle_shares(meters, QUIET_S)
+        for name, meter in meters.items():
+            with suppress(EnvironmentFault):  # it died: its first trial says so
+                self.idle_memory[name] = exact_memory(meter)
+        for part in parts.values():
+            if part.component.role is Role.LLM and not self.llm_ceiling:
+                self.llm_ceiling = _ceiling(part)
 
     def _launch_one(self, name: str) -> None:
         exits = ExitStack()

@@ -43,6 +43,7 @@ class Entry:
     reason: str = ""
     audited: str = ""
     counted: Mapping[str, int] = field(default_factory=dict)
+    recovery_s: float | None = None
     doubts: list[Doubt] = field(default_factory=list)
     measurement: Measurement | None = None
 
@@ -101,7 +102,9 @@ def _drive(one: Round, scenario: Work, able: Mapping[str, Entry], session: Sessi
         for entry in able.values():
             entry.fail(Fault.GENERATOR, str(error))
         return
+    session.memory_peak = max(session.memory_peak, monitor.seen.together if monitor.seen else 0)
     for stack, entry in able.items():
+        entry.recovery_s = crashes.again_s.get(stack)
         if died := crashes.failed.get(stack) or entry.placed.fault():
             entry.fail(Fault.DIED, died)
         _summarise(one, entry, session, samples, monitor.seen)
@@ -182,14 +185,16 @@ def _audit(entry: Entry, scenario: Work, samples: Samples, stack: str) -> None:
 
 def _known(placed: PlacedStack, name: str, session: Session) -> Known:
     part = placed.components[name]
-    version = part.version or _version_now(part)
     return Known(
         name=name,
         role=part.component.role,
-        version=version,
+        version=part.version or _version_now(part),
         source=part.source,
         stand_in=part.stand_in,
+        size=part.size,
+        size_of=part.size_of,
         ready_s=part.ready_s,
+        idle_cpu=session.idle_cpu.get(f"{placed.stack.name}/{name}", 0.0),
         memory_idle=session.idle_memory.get(f"{placed.stack.name}/{name}", 0),
         meter=part.meter,
     )
@@ -205,10 +210,18 @@ def _record(one: Round, stack: str, entry: Entry, session: Session, began: str) 
     base = _base(one, stack, session, began=began, fault=entry.fault, reason=entry.reason)
     found = entry.measurement
     extra = [Warn.SHARED_CORES.seen("")] if cpus(session.plan).shared else []
-    if found is not None and session.llm_ceiling < HEADROOM * found.throughput:
+    asks = session.stacks[stack].capabilities  # a lone component never asks a model
+    if found is not None and asks and session.llm_ceiling < HEADROOM * found.throughput:
         what = f"at most {session.llm_ceiling:.0f}/s, the stack served {found.throughput:.0f}/s"
         extra.append(Warn.LLM_HEADROOM.seen(what))
-    whole = replace(base, audited=entry.audited, doubts=(*entry.doubts, *extra), measurement=found)
+    whole = replace(
+        base,
+        audited=entry.audited,
+        counted=entry.counted,
+        recovery_s=entry.recovery_s,
+        doubts=(*entry.doubts, *extra),
+        measurement=found,
+    )
     return judged(whole, faults_injected=bool(one.load.kill_after_s))
 
 
@@ -224,6 +237,7 @@ def _base(
         model=one.load.model,
         users=one.load.users,
         rate=one.load.rate,
+        tier=session.tier(stack),
         durability=session.stacks[stack].durability,
         verified=session.verified.get(stack, ""),
         audited="",

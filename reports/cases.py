@@ -1,20 +1,25 @@
-"""Records put in order: one case for each scenario and load, and in it the trials of each stack."""
+"""Records put in order: one case for each scenario, load and tier of durability, and in it the
+trials of each stack, or of each component that stood alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.records import ComponentUse, Measurement, Record, Run, Status
 from reports.page import Cell, Line, State
-from reports.text import counted, isolated, shortened
+from reports.text import counted, isolated, listed, shortened
+
+STAR = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trials:
     """The trials of one stack in one case, by session. `slot` is the stack's place among colours.
 
-    Only trials that ended well are in `measured`. `unasked` says why there are no records.
+    The title of one with a stand-in ends with an asterisk. Only trials that ended well are in
+    `measured`. `unasked` says why there are no records.
     """
 
     stack: str
@@ -38,6 +43,16 @@ class Trials:
         """Return why trials failed or were skipped, each reason once."""
         return tuple(dict.fromkeys(r.reason for r in self.records if r.status is not Status.OK))
 
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """Say which parts are not the products that they are named after."""
+        return stand_ins(self.records)
+
+    @property
+    def alone(self) -> bool:
+        """Whether this is a component that stood alone, not a stack."""
+        return is_alone(self.records)
+
     def blank(self) -> Cell | None:
         """Return the cell that stands for a number when no trial ended well, else None."""
         if self.measured:
@@ -58,12 +73,25 @@ class Trials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One scenario under one load, and what each stack did in it."""
+    """One scenario under one load at one tier of durability, and what each stack did in it.
+
+    `load` names load and tier, and is part of every caption: tiers are never in one table.
+    """
 
     key: str
     title: str
     load: str
     trials: tuple[Trials, ...]
+
+    @property
+    def alone(self) -> bool:
+        """Whether all that was measured are components that stood alone."""
+        return bool(self.measured) and all(trials.alone for trials in self.measured)
+
+    @property
+    def footnote(self) -> str:
+        """Say what the asterisks mean; empty when there are none."""
+        return footnote({t.stack: t.records for t in self.trials})
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -95,40 +123,91 @@ def stacks_of(records: Sequence[Record]) -> tuple[str, ...]:
 
 def cases(run: Run, records: Sequence[Record]) -> tuple[Case, ...]:
     """Return the cases in order of scenario and load."""
-    stacks = stacks_of(records)
-    pairs = sorted({(record.key.scenario, record.key.load) for record in records}, key=_natural)
+    places = sorted({(r.key.scenario, r.key.load, r.tier) for r in records}, key=_natural)
     return tuple(
         Case(
             key=f"case-{number}",
             title=isolated(scenario),
-            load=load,
+            load=f"{load}, durability {tier or 'not known'}",
             trials=tuple(
                 Trials(
                     stack=stack,
-                    title=isolated(stack),
+                    title=starred(stack, [r for r in records if r.key.stack == stack]),
                     slot=slot,
-                    records=_records(records, scenario, load, stack),
+                    records=_records(records, (scenario, load, tier), stack),
                     unasked=run.skips.get(f"{stack} on {scenario}", "no trial was recorded"),
                 )
-                for slot, stack in enumerate(stacks)
+                for slot, stack in _columns(run, records, scenario)
             ),
         )
-        for number, (scenario, load) in enumerate(pairs, start=1)
+        for number, (scenario, load, tier) in enumerate(places, start=1)
     )
 
 
-def _records(records: Sequence[Record], scenario: str, load: str, stack: str) -> tuple[Record, ...]:
+def stand_ins(records: Sequence[Record]) -> tuple[str, ...]:
+    """Say which components in these records are not the products that they are named after."""
+    found = {
+        f"{isolated(part.name)} is {part.stand_in}": None
+        for record in records
+        for part in (record.measurement.components if record.measurement else ())
+        if part.stand_in
+    }
+    return tuple(found)
+
+
+def starred(stack: str, records: Sequence[Record]) -> str:
+    """Return the name of a stack, with an asterisk when one of its parts is a stand-in."""
+    return f"{isolated(stack)}{STAR if stand_ins(records) else ''}"
+
+
+def footnote(records: Mapping[str, Sequence[Record]]) -> str:
+    """Say what the asterisks behind the names of these stacks mean; empty when there are none."""
+    said = [
+        f"{'' if is_alone(found) else f'{isolated(stack)}: '}{listed(list(texts))}"
+        for stack, found in records.items()
+        if (texts := stand_ins(found))
+    ]
+    return f"{STAR} A stand-in, not the product itself. {'; '.join(said)}." if said else ""
+
+
+def is_alone(records: Sequence[Record]) -> bool:
+    """Tell whether these are trials of a component that stood alone."""
+    parts = {
+        tuple(part.name for part in record.measurement.components)
+        for record in records
+        if record.measurement
+    }
+    return parts == {(record.key.stack,) for record in records}
+
+
+def _columns(run: Run, records: Sequence[Record], scenario: str) -> Iterator[tuple[int, str]]:
+    """Yield the stacks that a scenario was meant for, with their place among colours.
+
+    Components that stand alone have scenarios of their own, stacks have no part in those.
+    """
+    stacks = stacks_of(records)
+    lone = {name for name in stacks if is_alone([r for r in records if r.key.stack == name])}
+    tried = {r.key.stack for r in records if r.key.scenario == scenario}
+    for slot, name in enumerate(stacks):
+        whole = name not in lone and not tried & lone
+        if name in tried or f"{name} on {scenario}" in run.skips or whole:
+            yield slot, name
+
+
+def _records(
+    records: Sequence[Record], place: tuple[str, str, str], stack: str
+) -> tuple[Record, ...]:
     found = (
-        r for r in records if (r.key.scenario, r.key.load, r.key.stack) == (scenario, load, stack)
+        r for r in records if (r.key.scenario, r.key.load, r.tier) == place and r.key.stack == stack
     )
     return tuple(sorted(found, key=lambda record: record.key.session))
 
 
-def _natural(pair: tuple[str, str]) -> tuple[str, float, str]:
+def _natural(place: tuple[str, str, str]) -> tuple[str, float, str, str]:
     """Order by scenario, then by the number that the load begins with."""
-    scenario, load = pair
+    scenario, load, tier = place
     first = load.partition(" ")[0]
     try:
-        return scenario, float(first), load
+        return scenario, float(first), load, tier
     except ValueError:
-        return scenario, 0.0, load
+        return scenario, 0.0, load, tier

@@ -36,7 +36,9 @@ def heads(trials: Sequence[Trials]) -> tuple[Head, ...]:
 
 def stand_in_note(trials: Trials) -> str:
     """Return "with a stand-in" when a component is not the product, else nothing."""
-    return "with a stand-in" if any(c.stand_in for c in trials.components) else ""
+    if not trials.stand_ins:
+        return ""
+    return "stand-in" if trials.alone else "with a stand-in"
 
 
 def over_sessions(trials: Trials, value: Value) -> Spread | None:

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from harness.records import ComponentUse, Record
-from reports.cases import stacks_of
+from reports.cases import STAR, stacks_of, starred
 from reports.cells import spread_cell
-from reports.numbers import MEBIBYTE, SECOND, spread
+from reports.numbers import MEBIBYTE, spread
 from reports.page import Cell, Group, Head, Line, Row, Table
-from reports.text import isolated
 
 HEADS = (
     Head(text="Role"),
     Head(text="Version, as it says"),
     Head(text="Stand-in"),
-    Head(text="Ready after", unit="s"),
-    Head(text="Memory when idle", unit="MiB"),
     Head(text="Written", unit="MiB"),
     Head(text="Source"),
+    Head(text="Counted as its size"),
 )
+
+
+def groups_of(records: Sequence[Record]) -> Iterator[tuple[str, Sequence[Record]]]:
+    """Yield the records of each stack, at each tier of durability, with a title."""
+    for stack in stacks_of(records):
+        mine = [record for record in records if record.key.stack == stack]
+        for tier in sorted({record.tier for record in mine}):
+            found = [record for record in mine if record.tier == tier]
+            yield f"{starred(stack, found)}, durability {tier or 'not known'}", found
 
 
 def components(records: Sequence[Record]) -> Table | None:
     """Return the components of every stack; None when nothing was measured."""
-    groups = list[Group]()
-    for stack in stacks_of(records):
-        rows = _rows(stack, records)
-        if rows:
-            groups.append(Group(title=isolated(stack), rows=rows))
+    groups = [
+        Group(title=title, rows=rows)
+        for title, found in groups_of(records)
+        if (rows := _rows(found))
+    ]
     if not groups:
         return None
     return Table(
@@ -40,11 +47,11 @@ def components(records: Sequence[Record]) -> Table | None:
     )
 
 
-def _rows(stack: str, records: Sequence[Record]) -> tuple[Row, ...]:
+def _rows(records: Sequence[Record]) -> tuple[Row, ...]:
     uses = [
         component
         for record in records
-        if record.key.stack == stack and record.measurement
+        if record.measurement
         for component in record.measurement.components
     ]
     names = dict.fromkeys(use.name for use in uses)
@@ -53,17 +60,15 @@ def _rows(stack: str, records: Sequence[Record]) -> tuple[Row, ...]:
 
 def _row(name: str, uses: Sequence[ComponentUse]) -> Row:
     """Return one component; texts that differ between trials are all shown."""
-    why = "not measured"
     return Row(
-        label=name,
+        label=f"{name}{STAR if any(use.stand_in for use in uses) else ''}",
         cells=(
             _texts([use.role for use in uses]),
             _texts([use.version or "not reported" for use in uses]),
             _texts([f"stand-in: {use.stand_in}" if use.stand_in else "no" for use in uses]),
-            spread_cell(spread([use.ready_s for use in uses]), SECOND, why),
-            spread_cell(spread([use.memory_idle for use in uses]), MEBIBYTE, why),
-            spread_cell(spread([use.written for use in uses]), MEBIBYTE, why),
+            spread_cell(spread([use.written for use in uses]), MEBIBYTE, "not measured"),
             _texts([use.source or "not stated" for use in uses]),
+            _texts([use.size_of or "not stated" for use in uses]),
         ),
     )
 

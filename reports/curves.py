@@ -47,7 +47,8 @@ def percentiles(case: Case) -> Figure | None:
         shape=Shape.PERCENTILES,
         title=f"Response time by percentile: {case.title}, {case.load}",
         takeaway=f"Sessions merged. Half and 95 in 100 requests were answered within: {said}. "
-        f"Curves begin at p{GRID[0]:.0f} and end where fewer than {BEYOND} requests lie beyond.",
+        f"Curves begin at p{GRID[0]:.0f} and end where fewer than {BEYOND} requests lie beyond."
+        f"{_starred(case)}",
         panels=(Panel(title="Response time", curves=curves),),
         table=_percentile_table(case, merged),
     )
@@ -77,10 +78,14 @@ def seconds(case: Case) -> Figure | None:
         shape=Shape.SECONDS,
         title=f"Response time over time: {case.title}, {case.load}",
         takeaway="Second by second since measuring began, sessions merged; only seconds in which "
-        f"the stack was loaded. {_steadiness(case, moments)}",
+        f"the stack was loaded. {_steadiness(case, moments)}{_starred(case)}",
         panels=panels,
         table=_seconds_table(case, moments),
     )
+
+
+def _starred(case: Case) -> str:
+    return f" {case.footnote}" if case.footnote else ""
 
 
 def _response(trials: Trials) -> Histogram:

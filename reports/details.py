@@ -9,10 +9,11 @@ from functools import partial
 from harness.records import EndpointResult, Latency, Measurement, Record, Status
 from reports.cases import Case, Trials
 from reports.cells import Value, common_unit, missing, number, over_sessions, spread_cell, words
+from reports.counted import counted_lines
 from reports.numbers import MILLISECOND, PER_SECOND, Unit, figure, share
 from reports.page import Cell, Group, Head, Line, Row, State, Table
 from reports.results import errors_of
-from reports.text import shortened
+from reports.text import joined, shortened
 from reports.uses import cpu_per_request, total
 
 Pick = Callable[[EndpointResult], Latency | None]
@@ -44,7 +45,10 @@ def endpoints(case: Case) -> Table | None:
         corner="Endpoint and stack",
         heads=(*first, *(Head(text=text, unit=unit.sign) for text, _, _ in used)),
         groups=tuple(_endpoint_group(case, name, used, unit) for name in names),
-        note="Counts are sums over sessions; times are medians over sessions with their range.",
+        note=joined(
+            "Counts are sums over sessions; times are medians over sessions with their range.",
+            case.footnote,
+        ),
     )
 
 
@@ -62,7 +66,7 @@ def errors(case: Case) -> Table | None:
         corner="Stack",
         heads=(Head(text="Error"), Head(text="Times")),
         groups=tuple(groups),
-        note="Failed trials are included.",
+        note=joined("Failed trials are included.", case.footnote),
     )
 
 
@@ -85,6 +89,7 @@ def sessions(case: Case) -> Table:
             )
             for session in numbers
         ),
+        note=case.footnote,
     )
 
 
@@ -162,12 +167,18 @@ SESSION_HEADS = (
 def _session_row(trials: Trials, record: Record) -> Row:
     outcome = _outcome(record)
     measurement = record.measurement
-    checks = (words(record.verified or "not checked"), words(record.audited or "not checked"))
+    checks = (words(record.verified or "not checked"), _audited(trials, record))
     if measurement is None:
         cells = [missing("no measurement")] * (len(SESSION_HEADS) - 1 - len(checks))
     else:
         cells = _session_numbers(measurement, failed=record.status is not Status.OK)
     return Row(label=trials.title, slot=trials.slot, cells=(outcome, *cells, *checks))
+
+
+def _audited(trials: Trials, record: Record) -> Cell:
+    """Return what the audit said, and for a component that stood alone all that it counted."""
+    lines = (Line(text=record.audited or "not checked"),)
+    return Cell(lines=lines + (counted_lines(record) if trials.alone else ()), prose=True)
 
 
 def _outcome(record: Record) -> Cell:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-from reports.page import Cell, Group, Page, Section, State, Table
+from reports.counted import COUNTED
+from reports.page import Cell, Group, Page, Row, Section, State, Table
 from reports.text import plain, shortened
 
-GROUPS = ("Throughput", "Response time", "Errors", "CPU time per answered request", "Memory, peak")
+GROUPS = (
+    *("Throughput", "Response time", "Errors", COUNTED, "CPU time per answered request"),
+    "Memory, peak",
+)
 SPECIAL = re.compile(r"([\\`*_\[\]<>|#~&@$])")
 
 
@@ -56,15 +60,17 @@ def _table(table: Table) -> str:
 def _rows(group: Group) -> list[str]:
     rows = group.rows[:1] if group.rows[0].label == "Sum" else group.rows
     return [
-        f"| {group.title}{_sub(row.label)}{f', {row.unit}' if row.unit else ''} | "
+        f"| {_named(group, row)}{f', {row.unit}' if row.unit else ''} | "
         f"{' | '.join(_cell(cell) for cell in row.cells)} |"
         for row in rows
     ]
 
 
-def _sub(label: str) -> str:
-    """Return which row of a group it is, where the group's title does not say it."""
-    return f" {label.partition(' ')[0]}" if label.startswith("p") else ""
+def _named(group: Group, row: Row) -> str:
+    """Return what a row is about: its group, and which row of that where the title does not say."""
+    if group.title == COUNTED:
+        return _safe(row.label)
+    return f"{group.title} {row.label}" if row.label.startswith("p") else group.title
 
 
 def _cell(cell: Cell) -> str:

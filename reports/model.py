@@ -8,6 +8,7 @@ from harness.records import Record, Run
 from reports import curves, details, doubts, sentences, setting
 from reports.cases import Case, cases, stacks_of
 from reports.composition import components
+from reports.footprint import footprint
 from reports.page import Page, Section
 from reports.resources import resources
 from reports.results import results
@@ -24,6 +25,7 @@ def page(run: Run, records: Sequence[Record]) -> Page:
         caveat=sentences.caveat(found),
         sections=tuple(_section(case, marks) for case in found),
         resources=resources(found),
+        footprint=footprint(run, records),
         components=components(records),
         environment=setting.environment(run),
         plan=setting.plan(run),

@@ -29,6 +29,8 @@ MILLISECOND = Unit(sign="ms", size=1e-3)
 SECOND = Unit(sign="s", size=1.0)
 MEBIBYTE = Unit(sign="MiB", size=float(2**20))
 PER_SECOND = Unit(sign="1/s", size=1.0)
+ONE = Unit(sign="", size=1.0)
+OF_A_CORE = Unit(sign="% of a core", size=0.01)
 TIMES = (SECOND, MILLISECOND, MICROSECOND)
 
 

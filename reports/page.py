@@ -207,6 +207,7 @@ class Page:
     caveat: str
     sections: tuple[Section, ...]
     resources: tuple[Figure, ...]
+    footprint: Table | None
     components: Table | None
     environment: tuple[Fact, ...]
     plan: str

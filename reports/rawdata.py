@@ -21,10 +21,10 @@ PERCENTILES = ("p50", "p95", "p99")
 LATENCIES = ("response", "service", "first_token", "between_tokens")
 COLUMNS = (
     *("session", "scenario", "load", "stack", "status", "fault", "reason", "model", "users"),
-    *("rate", "due", "sent", "answered", "failed", "wrong", "open", "unsent", "errors"),
+    *("rate", "tier", "due", "sent", "answered", "failed", "wrong", "open", "unsent", "errors"),
     "throughput_per_s",
     *(f"{name}_{which}_s" for name in LATENCIES for which in PERCENTILES),
-    *("cpu_s_per_answer", "memory_peak_bytes", "doubts"),
+    *("cpu_s_per_answer", "memory_peak_bytes", "counted", "recovery_s", "doubts"),
 )
 
 
@@ -96,6 +96,9 @@ def _line(record: Record) -> dict[str, object]:
         "model": record.model,
         "users": record.users,
         "rate": record.rate,
+        "tier": record.tier,
+        "counted": " ".join(f"{kind}={number}" for kind, number in record.counted.items()),
+        "recovery_s": "" if record.recovery_s is None else record.recovery_s,
         "doubts": " ".join(doubt.code for doubt in record.doubts),
     }
     measurement = record.measurement

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from reports.cases import Case, Trials
+from reports.cases import Case, Trials, footnote
 from reports.cells import over_sessions
 from reports.numbers import MEBIBYTE, MILLISECOND, SPACE, Unit, figure, last_place, measured
 from reports.page import Bar, BarGroup, Figure, Segment, Shape
+from reports.text import joined
 from reports.uses import (
     MODEL_SERVER,
     ROLES,
@@ -47,8 +48,11 @@ def _figure(found: Sequence[Case], key: str, title: str, use: Use, unit: Unit) -
         key=key,
         shape=Shape.BARS,
         title=title,
-        takeaway="Medians over sessions, without the model server. "
-        "The numbers with their ranges are in the tables above.",
+        takeaway=joined(
+            "Medians over sessions, without the model server. The numbers with their ranges are in "
+            "the tables above.",
+            footnote({t.stack: t.records for case in found for t in case.trials}),
+        ),
         groups=groups,
         unit=unit.sign,
     )

@@ -17,11 +17,12 @@ from reports.cells import (
     over_sessions,
     words,
 )
+from reports.counted import counted_group
 from reports.doubts import Kind, Marks
 from reports.numbers import MEBIBYTE, PER_SECOND, share
 from reports.page import Cell, Group, Line, Row, State, Table
-from reports.text import counted, shortened
-from reports.uses import UseRows, cpu_per_request, memory_peak, total
+from reports.text import counted, joined, shortened
+from reports.uses import MODEL_SERVER, UseRows, cpu_per_request, memory_peak, total
 
 PERCENTILES = ("p50", "p95", "p99")
 MODEL_NOTE = "The sum leaves out the model server, which stands for a service elsewhere."
@@ -41,13 +42,16 @@ def results(case: Case, marks: Marks) -> Table:
     """Return the table of results of a case."""
     groups = [_trials(case, marks), _throughput(case, marks)]
     groups += [_latency(case, marks, *latency) for latency in LATENCIES]
-    groups += [_errors(case, marks), _cpu(case, marks), _memory(case, marks)]
+    groups += [_errors(case, marks), counted_group(case), _cpu(case, marks), _memory(case, marks)]
     return Table(
         caption=f"{case.title}, {case.load}",
         corner="Measure",
         heads=heads(case.trials),
         groups=tuple(group for group in groups if group.rows),
-        note="Large: the median of one value per session. Small: least to greatest session.",
+        note=joined(
+            "Large: the median of one value per session. Small: least to greatest session.",
+            case.footnote,
+        ),
     )
 
 
@@ -136,10 +140,16 @@ def _cpu(case: Case, marks: Marks) -> Group:
     unit = common_unit(case.measured, [partial(total, cpu_per_request)])
     measure = Measure(label="", unit=unit, kind=Kind.CPU, why="nothing was answered")
     rows = UseRows(case=case, use=cpu_per_request, measure=measure, marks=marks).rows()
-    return Group(title="CPU time per answered request", rows=rows, note=MODEL_NOTE)
+    return Group(title="CPU time per answered request", rows=rows, note=_model_note(case))
 
 
 def _memory(case: Case, marks: Marks) -> Group:
     measure = Measure(label="", unit=MEBIBYTE, kind=Kind.MEMORY)
     rows = UseRows(case=case, use=memory_peak, measure=measure, marks=marks).rows()
-    return Group(title="Memory, peak", rows=rows, note=MODEL_NOTE)
+    return Group(title="Memory, peak", rows=rows, note=_model_note(case))
+
+
+def _model_note(case: Case) -> str:
+    """Say that the model server is in no sum, where there is one."""
+    roles = {part.role for trials in case.trials for part in trials.components}
+    return MODEL_NOTE if MODEL_SERVER in roles else ""

@@ -10,7 +10,8 @@ from functools import partial
 from harness.records import Measurement
 from reports.cases import Case
 from reports.cells import Value, common_unit, over_sessions
-from reports.numbers import PER_SECOND, SPACE, Spread, Unit, middle_text, range_text, share
+from reports.counted import recovery
+from reports.numbers import PER_SECOND, SECOND, SPACE, Spread, Unit, middle_text, range_text, share
 from reports.page import Fact
 from reports.results import errors_of, outcome
 from reports.text import counted, isolated, listed
@@ -34,10 +35,11 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One value of one stack over its sessions."""
+    """One value of one stack over its sessions; `real` when no part of it is a stand-in."""
 
     title: str
     over: Spread
+    real: bool
 
 
 def title(stacks: Sequence[str]) -> str:
@@ -69,8 +71,10 @@ def sentences(case: Case) -> tuple[Fact, ...]:
     if case.measured:
         found = [(m, _readings(case, m.value)) for m in MEASURES]
         said += [_values(case, measure, readings) for measure, readings in found if readings]
-        said += _apart([(measure.short, readings) for measure, readings in found])
+        said += _apart([(measure.short, _real(readings)) for measure, readings in found])
+        said += _left_out(case)
         said.append(_errors(case))
+        said += _counted(case)
         said += _stand_ins(case)
     said += [
         Fact(name=f"No numbers from {t.title}", text=f"{outcome(t)}.")
@@ -122,7 +126,25 @@ def _value(over: Spread, unit: Unit) -> str:
 
 def _readings(case: Case, value: Value) -> list[Reading]:
     pairs = ((trials, over_sessions(trials, value)) for trials in case.measured)
-    return [Reading(title=trials.title, over=over) for trials, over in pairs if over]
+    return [
+        Reading(title=trials.title, over=over, real=not trials.stand_ins)
+        for trials, over in pairs
+        if over
+    ]
+
+
+def _real(readings: Sequence[Reading]) -> list[Reading]:
+    """Leave out stand-ins: how far they are from others says nothing about the products."""
+    return [reading for reading in readings if reading.real]
+
+
+def _left_out(case: Case) -> list[Fact]:
+    """Say which stacks the statements on differences leave out."""
+    names = [t.title for t in case.measured if t.stand_ins]
+    if not names or len(case.measured) == 1:
+        return []
+    text = f"{listed(names)}, because a stand-in says nothing about the product it stands for."
+    return [Fact(name="Not compared", text=text)]
 
 
 def _apart(found: Sequence[tuple[str, Sequence[Reading]]]) -> list[Fact]:
@@ -182,9 +204,31 @@ def _stand_ins(case: Case) -> list[Fact]:
     found = [(t, c) for t in case.measured for c in t.components if c.stand_in]
     says = "so the numbers say nothing about that product."
     return [
-        Fact(name="Stand-in", text=f"{c.name} in {t.title} is {c.stand_in}, {says}")
+        Fact(
+            name="Stand-in",
+            text=f"{t.title if t.alone else f'{c.name} in {t.title}'} is {c.stand_in}, {says}",
+        )
         for t, c in found
     ]
+
+
+def _counted(case: Case) -> list[Fact]:
+    """Say what came of a kill: how long each was away, and what was lost or came twice."""
+    back = [(t.title, over) for t in case.measured if (over := recovery(t))]
+    if not back:
+        return []
+    each = (f"{title} {_value(over, SECOND)}{SPACE}s" for title, over in back)
+    facts = [Fact(name="Back after being killed", text=f"{'; '.join(each)}.")]
+    for kind in ("lost", "duplicates"):
+        sums = [
+            (t.title, sum(r.counted[kind] for r in t.records if kind in r.counted))
+            for t in case.measured
+            if any(kind in r.counted for r in t.records)
+        ]
+        if sums:
+            text = "; ".join(f"{title} {number:,}" for title, number in sums)
+            facts.append(Fact(name=kind.capitalize(), text=f"{text}."))
+    return facts
 
 
 def _errors(case: Case) -> Fact:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from harness.records import Record, Run, Status
-from reports.cases import Case, composed, stacks_of
+from reports.cases import Case, composed, is_alone, stacks_of
+from reports.numbers import MEBIBYTE, measured
 from reports.page import Fact
 from reports.text import isolated, listed
 
@@ -19,13 +20,28 @@ def asked(run: Run, records: Sequence[Record], found: Sequence[Case]) -> tuple[F
     sessions = len({record.key.session for record in records})
     loads = list(dict.fromkeys(case.how() for case in found))
     return (
-        Fact(name="Stacks", text="; ".join(stacks) or "none"),
+        Fact(name=_subjects(records), text="; ".join(stacks) or "none"),
         Fact(name="Scenarios", text=listed(scenarios) if scenarios else "none"),
         Fact(name="Load", text="; ".join(loads) or "none"),
-        Fact(name="Sessions", text=f"{sessions}, each a fresh start of every stack"),
+        Fact(name="Durability", text="; ".join(_tiers(records)) or "not stated"),
+        Fact(name="Sessions", text=f"{sessions}, each a fresh start of all that is compared"),
         Fact(name="Launched as", text=run.launcher),
         Fact(name="When", text=when(run)),
     )
+
+
+def _subjects(records: Sequence[Record]) -> str:
+    """Say whether whole stacks were compared, or components that stood alone."""
+    mine = ([r for r in records if r.key.stack == stack] for stack in stacks_of(records))
+    kinds = {is_alone(found) for found in mine if any(r.measurement for r in found)}
+    if kinds == {True, False}:
+        return "Stacks and components"
+    return "Components" if kinds == {True} else "Stacks"
+
+
+def _tiers(records: Sequence[Record]) -> list[str]:
+    """Say what acknowledged writes survive, each tier once."""
+    return [TIERS.get(tier, tier) for tier in sorted({record.tier for record in records})]
 
 
 def when(run: Run) -> str:
@@ -44,6 +60,7 @@ def environment(run: Run) -> tuple[Fact, ...]:
     ceiling = (
         f"{run.llm_capacity:,.0f} whole answers per second" if run.llm_capacity else "not measured"
     )
+    together = measured(run.memory_peak, MEBIBYTE) if run.memory_peak else "not measured"
     own = (
         Fact(name="Run", text=run.id),
         Fact(name="Started", text=run.started_at),
@@ -52,6 +69,7 @@ def environment(run: Run) -> tuple[Fact, ...]:
         Fact(name="Launcher", text=run.launcher),
         Fact(name="Fingerprint", text=run.fingerprint),
         Fact(name="Model server's own ceiling", text=ceiling),
+        Fact(name="Most memory held at once by all that was up", text=together),
     )
     return own + tuple(Fact(name=name, text=text) for name, text in sorted(run.facts.items()))
 
@@ -96,6 +114,12 @@ def method(found: Sequence[Case]) -> tuple[Fact, ...]:
     return tuple(Fact(name=name, text=text) for name, text in (RULES | loads).items())
 
 
+TIERS = {
+    "": "not known of what was attached",
+    "none": "none: an acknowledged write may be lost",
+    "process": "process: an acknowledged write survives its server being killed",
+    "machine": "machine: an acknowledged write survives the machine being lost",
+}
 RULES = {
     "Sessions": (
         "A session is a fresh start of every stack. Within it, short slices of load move between "
@@ -128,6 +152,20 @@ RULES = {
     "Errors": (
         "Everything that was due and not answered rightly: failed, answered wrongly, still open "
         "at the end, or never sent. None of it is throughput."
+    ),
+    "Ready, size, idle": (
+        "Ready after: from a component's first process, its preparation included, to its first "
+        "answer. Size: the image with all its layers, or what was unpacked or installed for the "
+        "program, without what installed packages depend on. Idle: over two seconds when all was "
+        "up and nobody had asked for anything yet."
+    ),
+    "Tiers of durability": (
+        "What is compared keeps the same promise about acknowledged writes. Numbers of different "
+        "tiers are in different tables."
+    ),
+    "Stand-ins": (
+        "What ran in place of a product is marked with an asterisk wherever its numbers are, and "
+        "left out of statements on differences."
     ),
     "CPU and memory": (
         "CPU time of each component over the trial, divided by the answered requests. Memory is "

@@ -49,6 +49,11 @@ def listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def joined(*sentences: str) -> str:
+    """Return the sentences that are not empty, one after the other."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
 def counted(number: int, singular: str) -> str:
     """Return a number with its noun, such as "1 session" or "3 sessions"."""
     return f"{number:,} {singular if number == 1 else singular + 's'}"

@@ -58,7 +58,10 @@ class UseRows:
             return ()
         trials = self.case.trials
         value = partial(total, self.use)
-        rows = [number_row(replace(self.measure, label="Sum"), trials, value, self.marks)]
+        label = "The component" if self.case.alone else "Sum"
+        rows = [number_row(replace(self.measure, label=label), trials, value, self.marks)]
+        if self.case.alone:
+            return tuple(rows)
         for role in _roles(trials):
             label = "model server" if role == MODEL_SERVER else role
             cells = tuple(t.blank() or self._cell(t, role) for t in trials)

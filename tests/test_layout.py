@@ -119,7 +119,7 @@ def test_only_one_module_imports_testcontainers() -> None:
         for p in modules()
         if re.search(r"^\s*(from|import) testcontainers", p.read_text("utf-8"), re.MULTILINE)
     }
-    assert guilty == {"harness.launch.containers"}
+    assert guilty == {"harness.launch.container_site"}
 
 
 def test_the_top_level_holds_what_the_design_says() -> None:

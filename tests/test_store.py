@@ -59,8 +59,9 @@ def record(session=1, stack="a", status=Status.OK):
     return Record(
         key=TrialKey(session=session, scenario="chat", load="8 users", stack=stack),
         status=status, fault=Fault.NONE if status is Status.OK else Fault.LAUNCH, reason="",
-        started_at="2026-01-01T10:00:00", model="closed", users=8, rate=0.0, durability="disk",
-        verified="", audited="", doubts=(), measurement=MEASURED if status is Status.OK else None,
+        started_at="2026-01-01T10:00:00", model="closed", users=8, rate=0.0, tier="process",
+        durability="disk", verified="", audited="", doubts=(),
+        measurement=MEASURED if status is Status.OK else None,
     )  # fmt: skip
 
 
@@ -273,6 +274,14 @@ def test_a_database_of_a_newer_schema_is_refused(url):
     said = f"is of schema {SCHEMA + 1}, this bakeoff reads and writes schema {SCHEMA}: upgrade"
     assert said in str(caught.value)
     assert PASSWORD not in str(caught.value)
+
+
+def test_a_database_of_an_older_schema_is_refused(url):
+    """It is left as it is, and can be read by the bakeoff that wrote it."""
+    with Store.open(url) as store, store.engine.begin() as connection:
+        connection.execute(update(VERSION).values(version=SCHEMA - 1))
+    with pytest.raises(SchemaError, match="read it with the bakeoff that wrote it, or name"):
+        Store.open(url)
 
 
 def test_a_stored_run_that_does_not_fit_is_a_schema_error(store):

@@ -3,22 +3,70 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, RLock
 from typing import Any
 
+from harness.errors import LaunchFailed
+from harness.measure.usage import Meter, close_account, reopen_account
+
 STOP_S = 5
+KILL_S = 30
 LOG_LINES = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contained:
-    """A container that was started. `container` is the engine's object."""
+    """A container that was started. `container` is the engine's object, `scratch` the folder for
+    what its meter needs to know.
+    """
 
     name: str
     container: Any
+    scratch: Path
+    lock: RLock = field(default_factory=RLock, repr=False)
+    over: Event = field(default_factory=Event, repr=False)
+
+    @property
+    def meter(self) -> Meter:
+        """Return the meter of its control group, as of the last look at it; it goes on after
+        `kill` and `again`.
+        """
+        return Meter(
+            component=self.name,
+            kind="cgroup",
+            ref=f"{self.container.attrs['State']['Pid']}:{self.container.id}",
+            sequel=str(self.scratch / f"{self.name}.meter"),
+        )
+
+    def kill(self) -> None:
+        """End all its processes at once, as a crash would, and keep what they had used."""
+        with self.lock:
+            close_account(self.meter)
+            with contextlib.suppress(Exception):  # it ended by itself meanwhile
+                self.container.kill(signal="SIGKILL")
+            try:
+                self.container.wait(timeout=KILL_S)
+            except Exception as error:
+                raise LaunchFailed(f"{self.name}: it cannot be killed: {error}") from error
+
+    def again(self) -> None:
+        """Start it anew after `kill`: the same files, name and port; raises LaunchFailed."""
+        with self.lock:
+            if self.over.is_set():
+                raise LaunchFailed(f"{self.name}: it was stopped before it could start again")
+            try:
+                self.container.start()
+                self.container.reload()
+            except Exception as error:
+                raise LaunchFailed(f"{self.name}: it cannot be started again: {error}") from error
+            reopen_account(self.meter)
 
     def fault(self) -> str:
         """Say how it ended; empty while it lives."""
+        if self.over.is_set():
+            return "it was stopped"
         try:
             self.container.reload()
         except Exception as error:  # noqa: BLE001 - gone, or the engine is: both are its end
@@ -40,11 +88,13 @@ class Contained:
 
     def stop(self) -> None:
         """Stop it by its image's own signal, by force after five seconds, and remove it."""
-        with contextlib.suppress(Exception):  # it is removed by its label in any case
-            self.container.stop(timeout=STOP_S)
-        with contextlib.suppress(Exception):
-            self.container.remove(force=True, v=True)
-        self.container.client.close()
+        with self.lock:
+            self.over.set()
+            with contextlib.suppress(Exception):  # it is removed by its label in any case
+                self.container.stop(timeout=STOP_S)
+            with contextlib.suppress(Exception):
+                self.container.remove(force=True, v=True)
+            self.container.client.close()
 
 
 def published(container: Any, port: int) -> int:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.contract import Component, ContainerSpec, ProcessSpec, Stack, Wheel
+from harness.contract import Component, ContainerSpec, ProcessSpec, Stack, Virtualenv, Wheel
 from harness.launch.provision import KINDS, mend
 from harness.launch.waves import stand_in_links
 
@@ -69,7 +69,7 @@ def _process(stack: Stack, component: Component) -> Finding:
             )
     for source in spec.sources:
         if not KINDS[type(source)].obstacle(source):
-            stand_in = source.stand_in if isinstance(source, Wheel) else ""
+            stand_in = source.stand_in if isinstance(source, Wheel | Virtualenv) else ""
             return Finding(
                 **known,
                 state=State.FETCH,
@@ -82,7 +82,7 @@ def _process(stack: Stack, component: Component) -> Finding:
 
 def _container(stack: Stack, component: Component, images: Mapping[str, str]) -> Finding:
     from harness.launch import engine  # noqa: PLC0415 - loads the engine's library
-    from harness.launch.images import Images, obtainable, present  # noqa: PLC0415
+    from harness.launch.images import Images, obtainable, present, stand_in_of  # noqa: PLC0415
 
     spec = component.container(stand_in_links(component, stack))
     if not isinstance(spec, ContainerSpec):
@@ -94,10 +94,12 @@ def _container(stack: Stack, component: Component, images: Mapping[str, str]) ->
         if built and spec.build
         else name
     )
-    state, how = State.READY, ""
+    state, how, stand_in = State.READY, "", ""
     if fault := engine.obstacle():
         state, using, how = State.MISSING, fault, "sudo systemctl start docker"
-    elif present(name) is None:
+    elif image := present(name):
+        stand_in = stand_in_of(image)
+    else:
         state = State.FETCH
         if not obtainable(name):
             key = spec.build.base_name if built and spec.build else component.name
@@ -111,6 +113,7 @@ def _container(stack: Stack, component: Component, images: Mapping[str, str]) ->
         state=state,
         using=using,
         version=name.rpartition(":")[2],
+        stand_in=stand_in,
         mend=how,
     )
 

@@ -22,6 +22,12 @@ class NoProcess:
         """Return nothing."""
         return ""
 
+    def kill(self) -> None:
+        """Do nothing: there is no process of its own."""
+
+    def again(self) -> None:
+        """Do nothing."""
+
     def stop(self) -> None:
         """Do nothing."""
 
@@ -36,6 +42,8 @@ def placed_in(component: Component, folder: Path, secret: str, *, mount: str = "
         inside_url=component.url(inside),
         source="a library of the app",
         stand_in="",
+        size=0,
+        size_of="nothing of its own: part of the app that uses it",
         began=time.perf_counter(),
         meter=None,
         log=None,

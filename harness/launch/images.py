@@ -22,16 +22,22 @@ from harness.errors import LaunchFailed
 from harness.launch import engine
 
 CA_NAME = "company-ca.crt"
+STAND_IN = "bakeoff.stand-in"
 LOG_LINES = 15
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image that is on this machine: a name to run it by, and where it came from."""
+    """An image that is on this machine: a name to run it by, where it came from, its bytes on disk
+    with all layers, and, by its label `bakeoff.stand-in`, what it stands in for (as
+    Wheel.stand_in).
+    """
 
     name: str
     source: str
+    size: int
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,12 @@ class Images:
         override = spec.build.base_name if spec.build else component.name
         base = present(name) or _pulled(name, component.name, override)
         if spec.build is None or component.name in self.overrides:
-            return Image(name=name, source=f"image {name} ({_digest(base)})")
+            return Image(
+                name=name,
+                source=f"image {name} ({_digest(base)})",
+                size=int(base.attrs["Size"]),
+                stand_in=stand_in_of(base),
+            )
         return self._built(component, spec, spec.build, base)
 
     def _built(self, component: Component, spec: ContainerSpec, build: Build, base: Any) -> Image:
@@ -61,7 +72,7 @@ class Images:
         tag = f"{spec.image}:{_fingerprint(build.context, str(base.id), self.ca_bundle)}"
         built = present(tag) or self._build(component.name, tag, build, str(base.tags[0]))
         source = f"image {tag} ({_digest(built)}) built on {base.tags[0]} ({_digest(base)})"
-        return Image(name=tag, source=source)
+        return Image(name=tag, source=source, size=int(built.attrs["Size"]))
 
     def _build(self, name: str, tag: str, build: Build, base: str) -> Any:
         """Build from a copy of the folder, so that nothing is written into the project."""
@@ -127,6 +138,11 @@ def _digest(image: Any) -> str:
     """Return the registry's digest, else the image's own id."""
     digests = image.attrs.get("RepoDigests") or [image.id]
     return str(digests[0]).rpartition("@")[2]
+
+
+def stand_in_of(image: Any) -> str:
+    """Return what an image says that it stands in for; "" for the real product."""
+    return str((image.labels or {}).get(STAND_IN, ""))
 
 
 def _fingerprint(context: Path, base: str, ca_bundle: str) -> str:

@@ -11,6 +11,9 @@ from typing import Protocol
 
 from harness.contract import Client, Component, Counts, Endpoint, Role, Stack
 from harness.errors import EnvironmentFault, UsageError
+from harness.launch.crash import crash
+from harness.launch.ready import READY_S
+from harness.launch.running import Running
 from harness.measure.usage import Meter
 
 
@@ -34,26 +37,13 @@ class Budget:
         return self.world_cpus or self.cpus if component.role is Role.LLM else self.cpus
 
 
-class Running(Protocol):
-    """A component that was started."""
-
-    def fault(self) -> str:
-        """Say how it ended, with the end of its log; empty while it lives."""
-
-    def log_end(self) -> str:
-        """Return the last lines of its log."""
-
-    def stop(self) -> None:
-        """End it and all its processes; doing so again changes nothing."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """A component as a launcher started it, not ready yet.
 
-    `at` is where bakeoff reaches it, `inside_url` where the other components do. `began` is the
-    reading of time.perf_counter when its first process started. Embedded components have neither
-    a meter nor a log.
+    `at` is where bakeoff reaches it, `inside_url` where the other components do. `size` is in
+    bytes on disk, and `size_of` says of what. `began` is the reading of time.perf_counter when its
+    first process started. Embedded components have neither a meter nor a log.
     """
 
     component: Component
@@ -61,16 +51,38 @@ class Started:
     inside_url: str
     source: str
     stand_in: str
+    size: int
+    size_of: str
     began: float
     meter: Meter | None
     log: Path | None
     running: Running
+
+    def placed(self, version: str, ready_s: float) -> Placed:
+        """Return it as ready, or as one that there is no server to wait for."""
+        return Placed(
+            component=self.component,
+            at=self.at,
+            url=self.component.url(self.at),
+            inside_url=self.inside_url,
+            version=version,
+            source=self.source,
+            stand_in=self.stand_in,
+            size=self.size,
+            size_of=self.size_of,
+            ready_s=ready_s,
+            meter=self.meter,
+            log=self.log,
+            running=self.running,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """A component that is ready. `version` is what the server reported, `ready_s` the seconds from
     its first process (preparation such as initdb counts, fetching does not) to that report.
+
+    `crashing` is set while `crash` is under way.
     """
 
     component: Component
@@ -80,18 +92,41 @@ class Placed:
     version: str
     source: str
     stand_in: str
+    size: int
+    size_of: str
     ready_s: float
     meter: Meter | None
     log: Path | None
     running: Running
+    crashing: Event = field(default_factory=Event, repr=False, compare=False)
+
+    def fault(self) -> str:
+        """Say how it ended; empty while it lives, and while it is down on purpose."""
+        return "" if self.crashing.is_set() else self.running.fault()
 
     def alive(self) -> bool:
         """Tell whether all its processes are still there."""
-        return not self.running.fault()
+        return not self.fault()
 
     def connect(self) -> Client:
         """Return a client of its own; it may raise when the server is gone."""
         return self.component.connect(self.at)
+
+    def crash(self, *, timeout_s: float = READY_S) -> float:
+        """Kill all its processes with SIGKILL and start it again on the same data and ports.
+
+        Return the seconds from the kill until it answered again. Its meter goes on. Raises
+        UsageError for a component without processes, LaunchFailed when it does not come back.
+        """
+        if self.meter is None:
+            raise UsageError(
+                f"{self.component.name} has no process that could crash; kill the app that uses it"
+            )
+        self.crashing.set()
+        try:
+            return crash(self.component, self.at, self.running, timeout_s=timeout_s)
+        finally:
+            self.crashing.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,15 +151,18 @@ class PlacedStack:
     @property
     def countable(self) -> bool:
         """Tell whether `count` can be asked."""
-        return self.stack.ledger.component in self.components
+        ledger = self.stack.ledger
+        return ledger is not None and ledger.component in self.components
 
     def count(self, kind: str) -> int:
         """Count the things of a kind in the stack's books, over a connection of its own.
 
-        Raises UsageError for a kind that the ledger does not know, EnvironmentFault when the books
-        cannot be read.
+        Raises UsageError for a stack without a ledger or a kind that it does not know,
+        EnvironmentFault when the books cannot be read.
         """
         ledger = self.stack.ledger
+        if ledger is None:
+            raise UsageError(f"{self.stack.name}: it keeps no books that could be counted")
         if kind not in ledger.statements:
             raise UsageError(f"{self.stack.name}: the ledger counts {', '.join(ledger.statements)}")
         if not self.countable:
@@ -141,11 +179,11 @@ class PlacedStack:
         raise EnvironmentFault(f"{self.stack.name}: {ledger.component} has no ability to count")
 
     def fault(self) -> str | None:
-        """Say which components ended, and how; None while all live."""
+        """Say which components ended, and how; None while all live or are down on purpose."""
         ended = [
             f"{name} ended: {fault}"
             for name, placed in self.components.items()
-            if (fault := placed.running.fault())
+            if (fault := placed.fault())
         ]
         return "\n".join(ended) or None
 

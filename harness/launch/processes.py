@@ -19,18 +19,18 @@ from harness.contract import Component, Embedded, Endpoint, ProcessSpec, Stack
 from harness.launch import cleanup
 from harness.launch.embedded import placed_in
 from harness.launch.marks import fill, fill_all, fill_values
-from harness.launch.placed import Budget, PlacedStack, Running, Started
+from harness.launch.placed import Budget, PlacedStack, Started
 from harness.launch.ports import LOOPBACK, free_port, require_free
 from harness.launch.provided import Provided
 from harness.launch.provision import provide
+from harness.launch.ready import READY_S
+from harness.launch.running import Running
 from harness.launch.secret import new_secret
+from harness.launch.sizes import size_of
 from harness.launch.spawning import NOBODY, limits
 from harness.launch.supervision import Supervised
 from harness.launch.username import fetch_wrapper, name_environment, needs_name
 from harness.launch.waves import place, stand_in_links
-from harness.measure.usage import Meter
-
-READY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,7 @@ class ProcessSite:
         if isinstance(spec, Embedded):
             return placed_in(component, folder, self.secret)
         provided = provide(component.name, spec.sources)
+        size = size_of(provided)
         port = self.ports.get(component.name) or free_port()
         values = self._values(spec, provided, folder, port)
         self._furnish(spec, folder, values)
@@ -115,12 +116,10 @@ class ProcessSite:
             inside_url=component.url(at),
             source=provided.source,
             stand_in=spec.stand_in or provided.stand_in,
+            size=size.total,
+            size_of=size.text,
             began=began,
-            meter=Meter(
-                component=component.name,
-                kind="processes",
-                ref=",".join(str(pid) for pid in supervised.pids),
-            ),
+            meter=supervised.meter,
             log=supervised.log,
             running=supervised,
         )

@@ -1,4 +1,6 @@
-"""The processes of one component: its server, its companions, and how they end."""
+"""The processes of one component: its server, its companions, how they end, and how they come
+back after a crash.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +11,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, RLock
 
 from harness.errors import LaunchFailed
 from harness.launch import cleanup
 from harness.launch.identity import family
 from harness.launch.spawning import spawn
+from harness.measure.usage import Meter, close_account, reopen_account
 
 STOP_S = 5.0
+KILLS = 3
 PREPARE_S = 120.0
 QUOTED_LINES = 15
 QUOTED_BYTES = 8_000
@@ -24,7 +28,10 @@ QUOTED_BYTES = 8_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supervised:
-    """The processes of one component, all with the same surroundings. `stop_by` is a signal."""
+    """The processes of one component, all with the same surroundings. `stop_by` is a signal.
+
+    `commands` are those that are to live until `stop`, in the order in which they were started.
+    """
 
     name: str
     env: Mapping[str, str]
@@ -35,11 +42,20 @@ class Supervised:
     stop_by: signal.Signals
     note: Callable[[int], None]
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    commands: list[Sequence[str]] = field(default_factory=list)
+    lock: RLock = field(default_factory=RLock, repr=False)
+    over: Event = field(default_factory=Event, repr=False)
 
     @property
     def pids(self) -> tuple[int, ...]:
         """Return the pids of the session leaders, the server's last."""
         return tuple(process.pid for process in self.processes)
+
+    @property
+    def meter(self) -> Meter:
+        """Return the meter of what was started; it goes on after `kill` and `again`."""
+        ref, sequel = ",".join(str(pid) for pid in self.pids), self.log.with_suffix(".meter")
+        return Meter(component=self.name, kind="processes", ref=ref, sequel=str(sequel))
 
     def run(self, command: Sequence[str], cancelled: Event) -> None:
         """Run a command to its end; raises LaunchFailed when it fails, or hangs for two minutes."""
@@ -60,14 +76,37 @@ class Supervised:
 
     def start(self, command: Sequence[str]) -> None:
         """Start a command that is to live until `stop`."""
+        self.commands.append(command)
         self.processes.append(self._spawn(command))
 
     def fault(self) -> str:
         """Say how one of the processes ended; empty while all live."""
+        if self.over.is_set():
+            return "it was stopped"
         for process in self.processes:
             if process.poll() is not None:
                 return f"{_how(process.returncode)}\n{self.log_end()}"
         return ""
+
+    def kill(self) -> None:
+        """End all processes at once, as a crash would, and keep what they had used."""
+        with self.lock:
+            close_account(self.meter)
+            for _ in range(KILLS):  # one that was being forked is found the next time
+                if not cleanup.kill(family(self.pids)):
+                    break
+            for process in self.processes:
+                process.wait()
+            self.processes.clear()
+
+    def again(self) -> None:
+        """Start all commands anew after `kill`; raises LaunchFailed."""
+        with self.lock:
+            if self.over.is_set():
+                raise LaunchFailed(f"{self.name}: it was stopped before it could start again")
+            for command in self.commands:
+                self.processes.append(self._spawn(command))
+            reopen_account(self.meter)
 
     def log_end(self) -> str:
         """Return the last lines of the log."""
@@ -75,17 +114,19 @@ class Supervised:
 
     def stop(self) -> None:
         """End the server by its own signal, then its companions, then what is left by force."""
-        kin = family(self.pids)
-        for process in reversed(self.processes):
-            if process.poll() is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.send_signal(self.stop_by)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(STOP_S)
-        cleanup.kill([*kin, *family(self.pids)])
-        for process in self.processes:
-            process.wait()
-        self.processes.clear()
+        with self.lock:
+            self.over.set()
+            kin = family(self.pids)
+            for process in reversed(self.processes):
+                if process.poll() is None:
+                    with contextlib.suppress(ProcessLookupError):
+                        process.send_signal(self.stop_by)
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(STOP_S)
+            cleanup.kill([*kin, *family(self.pids)])
+            for process in self.processes:
+                process.wait()
+            self.processes.clear()
 
     def _spawn(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         try:

@@ -70,4 +70,5 @@ def _provided(source: Virtualenv, entry: Path) -> Provided:
         root=str(entry),
         source=f"{describe(source)} (sha256 {digest})",
         version=f"Python {sys.version.split()[0]}",
+        stand_in=source.stand_in,
     )

@@ -47,7 +47,10 @@ class Known:
     version: str
     source: str
     stand_in: str
+    size: int
+    size_of: str
     ready_s: float
+    idle_cpu: float
     memory_idle: int
     meter: Meter | None
 
@@ -186,7 +189,10 @@ def _components(
                 version=known.version,
                 source=known.source,
                 stand_in=known.stand_in,
+                size=known.size,
+                size_of=known.size_of,
                 ready_s=known.ready_s,
+                idle_cpu=known.idle_cpu,
                 cpu_s=max(0.0, last.cpu_s - first.cpu_s) if first and last else 0.0,
                 memory_mean=held.mean if held else 0,
                 memory_peak=held.peak if held else 0,

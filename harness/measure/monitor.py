@@ -18,7 +18,7 @@ import psutil
 
 from harness.errors import EnvironmentFault
 from harness.measure import processes
-from harness.measure.usage import Meter, exact_memory, read
+from harness.measure.usage import Meter, exact_memory, leaders, read
 
 INTERVAL_S = 0.25
 COST_SHARE = 0.02
@@ -50,9 +50,13 @@ class HostShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monitored:
-    """What a Monitor saw; a meter whose component was gone in every sample has no memory."""
+    """What a Monitor saw; a meter whose component was gone in every sample has no memory.
+
+    `together` is the most that all components held at one instant, in bytes.
+    """
 
     memory: Mapping[Meter, Memory]
+    together: int
     host: HostShare
 
 
@@ -62,6 +66,7 @@ class Monitor:
 
     meters: Sequence[Meter]
     seen: Monitored | None = None
+    _together: int = 0
     _samples: dict[Meter, list[int]] = field(default_factory=dict)
     _began: tuple[float, _HostTimes, dict[object, float]] | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -85,6 +90,7 @@ class Monitor:
         own = sum(max(0.0, s - own_before.get(who, 0.0)) for who, s in own_after.items())
         self.seen = Monitored(
             memory={m: _memory(values) for m, values in self._samples.items() if values},
+            together=self._together,
             host=_shares(time.perf_counter() - began, before, after, own),
         )
 
@@ -96,18 +102,22 @@ class Monitor:
             wait = max(INTERVAL_S, (time.thread_time() - began) / COST_SHARE)
 
     def _sample(self) -> None:
+        held = 0
         for meter in self.meters:
             try:
-                self._samples.setdefault(meter, []).append(exact_memory(meter))
+                memory = exact_memory(meter)
             except EnvironmentFault:
                 continue  # it died: the launcher says so, with the end of its log
+            self._samples.setdefault(meter, []).append(memory)
+            held += memory
+        self._together = max(self._together, held)
 
     def _own_cpu(self) -> dict[object, float]:
         """Return CPU seconds so far: bakeoff with all its children as one, and each cgroup."""
-        native = [meter for meter in self.meters if meter.kind == "processes"]
-        leaders = {os.getpid()}.union(int(pid) for m in native for pid in m.ref.split(","))
-        used = processes.read(frozenset(leaders))
-        found: dict[object, float] = {"bakeoff": used[0] if used else 0.0}
+        native = [meter.now() for meter in self.meters if meter.kind == "processes"]
+        used = processes.read(frozenset({os.getpid()}).union(*(leaders(n.ref) for n in native)))
+        orphaned_s = sum(now.orphaned_s for now in native)
+        found: dict[object, float] = {"bakeoff": used[0] + orphaned_s if used else 0.0}
         for meter in self.meters:
             if meter.kind == "cgroup":
                 try:

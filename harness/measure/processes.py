@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -27,16 +28,25 @@ def read(leaders: frozenset[int]) -> tuple[float, int, int] | None:
     for pid in members(leaders):
         try:
             fields = _stat(pid)
-            own = time.clock_gettime((~pid << 3) | CPU_CLOCK_OF_PROCESS)
+            own = _cpu(pid, fields)
             _, resident, common, *_ = _text(pid, "statm").split()
         except OSError:
             continue
         alive = alive or fields[0] != b"Z"
-        cpu_s += own + (int(fields[13]) + int(fields[14])) * TICK_S
+        cpu_s += own
         unshared += int(resident) - int(common)
         shared = max(shared, int(common))
         written += _written(pid)
     return (cpu_s, (unshared + shared) * PAGE, written) if alive else None
+
+
+def cpu_of(pids: frozenset[int]) -> float:
+    """Return CPU seconds of these processes alone, with those of their ended children."""
+    used = 0.0
+    for pid in pids:
+        with suppress(OSError):
+            used += _cpu(pid, _stat(pid))
+    return used
 
 
 def proportional_memory(leaders: frozenset[int]) -> int | None:
@@ -86,6 +96,11 @@ def _processes(leaders: frozenset[int]) -> dict[int, tuple[int, int]]:
                 table[int(name)] = (int(fields[1]), int(fields[3]))
         _scan = (now, table)
     return _scan[1]
+
+
+def _cpu(pid: int, fields: list[bytes]) -> float:
+    own = time.clock_gettime((~pid << 3) | CPU_CLOCK_OF_PROCESS)
+    return own + (int(fields[13]) + int(fields[14])) * TICK_S
 
 
 def _stat(pid: int) -> list[bytes]:

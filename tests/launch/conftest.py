@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 import pytest
 
 from harness.contract import (
@@ -25,12 +26,19 @@ from harness.contract import (
 from stacks.components import http
 
 ROOT = Path(__file__).parents[2]
+USED = ("python", "redis", "postgresql")
 SERVER = """
 import http.server, json, os, signal, sys
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the first process of a container ignores it
+kept = os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), "kept")
 class Handler(http.server.BaseHTTPRequestHandler):
+    def do_PUT(self):
+        with open(kept, "a") as file: file.write(self.path)
+        self.send_response(204)
+        self.end_headers()
     def do_GET(self):
-        body = json.dumps(dict(os.environ, PID=str(os.getpid()))).encode()
+        words = open(kept).read() if os.path.exists(kept) else ""
+        body = json.dumps(dict(os.environ, PID=str(os.getpid()), KEPT=words)).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -43,7 +51,7 @@ SERVE = ("python3", "{data}/server.py", "{host}", "{port}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiny(Component):
-    """A server that tells its environment as JSON."""
+    """A server that tells its environment as JSON, and keeps the paths that are put."""
 
     role: ClassVar[Role] = Role.APP
     name: str = "tiny"
@@ -102,6 +110,10 @@ class TinyClient:
         """Return the server's environment."""
         return http.get(self.at, "/").json()
 
+    def keep(self, word: str) -> None:
+        """Have a word written to the server's file."""
+        httpx.put(f"http://{self.at.host}:{self.at.port}/{word}").raise_for_status()
+
     def close(self) -> None:
         """Do nothing."""
 
@@ -131,7 +143,6 @@ def stack_of() -> Callable[..., Stack]:
             components=components,
             entry=components[-1].name,
             capabilities=frozenset(),
-            durability="none",
             ledger=Ledger(component=components[0].name, statements=dict.fromkeys(kinds, "")),
         )
 
@@ -147,6 +158,6 @@ def images() -> Mapping[str, str]:
     if fault := engine.obstacle():
         pytest.skip(f"{fault.partition(';')[0]}; start one with: sudo .ci/engine.sh")
     mapping = tomllib.loads((ROOT / "tests/images/bakeoff.toml").read_text())["images"]
-    if missing := [name for name in mapping.values() if present(name) is None]:
+    if missing := [mapping[name] for name in USED if present(mapping[name]) is None]:
         pytest.skip(f"no image {missing[0]}; make it with: sudo sh tests/images/build.sh")
     return mapping

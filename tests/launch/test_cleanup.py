@@ -29,7 +29,7 @@ from stacks.components.{module} import {name} as Part
 kinds = ("users", "conversations", "messages", "usage_events")
 part = Part()
 ledger = Ledger(component=part.name, statements=dict.fromkeys(kinds, ""))
-stack = Stack(name="victim", title="", components=(part,), entry=part.name, durability="none",
+stack = Stack(name="victim", title="", components=(part,), entry=part.name,
     capabilities=frozenset(), ledger=ledger)
 placed = {launcher}.up(stack, Budget())
 print(json.dumps([c.meter.ref for c in placed.components.values()]), flush=True)

@@ -19,12 +19,12 @@ from harness.stats.selfcheck import contradictions
 NAN = float("nan")
 METER = Meter(component="app", kind="processes", ref="1")
 APP = Known(
-    name="app", role="app", version="1", source="path", stand_in="", ready_s=0.1, memory_idle=5,
-    meter=METER,
+    name="app", role="app", version="1", source="path", stand_in="", size=3, size_of="file",
+    ready_s=0.1, idle_cpu=0.01, memory_idle=5, meter=METER,
 )  # fmt: skip
 EMBEDDED = Known(
-    name="sqlite", role="database", version="3", source="library", stand_in="", ready_s=0.0,
-    memory_idle=0, meter=None,
+    name="sqlite", role="database", version="3", source="library", stand_in="", size=0,
+    size_of="", ready_s=0.0, idle_cpu=0.0, memory_idle=0, meter=None,
 )  # fmt: skip
 MEMORY = {METER: Memory(mean=7, peak=9, samples=3)}
 
@@ -103,6 +103,7 @@ def test_cpu_is_by_slice_and_from_the_first_to_the_last(tape):
     [use] = measured.components
     assert use.cpu_s == pytest.approx(1.0)
     assert (use.written, use.memory_mean, use.memory_peak, use.memory_idle) == (1_000, 7, 9, 5)
+    assert (use.size, use.size_of, use.idle_cpu) == (3, "file", 0.01)
 
 
 def test_a_component_without_processes_uses_nothing_of_its_own(tape):

@@ -74,3 +74,17 @@ def test_a_component_that_was_never_there_has_no_memory(child):
     with Monitor(meters=[meter]) as monitor:
         time.sleep(0.1)
     assert monitor.seen.memory == {}
+
+
+def test_together_is_the_most_at_one_instant_not_the_sum_of_peaks(child):
+    """One of two is gone before the other grows."""
+    holds = "import time; x = bytearray(60_000_000); print('up', flush=True); time.sleep(60)"
+    first, second = child(holds), child(GROWS)
+    meters = [meter_of(first), meter_of(second)]
+    with Monitor(meters=meters) as monitor:
+        time.sleep(0.35)
+        first.kill()
+        first.wait()
+        time.sleep(1.0)
+    peaks = sum(memory.peak for memory in monitor.seen.memory.values())
+    assert 60_000_000 < monitor.seen.together < peaks - 30_000_000

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 
 import pytest
 
 from harness.errors import EnvironmentFault
 from harness.measure import processes
-from harness.measure.usage import Meter, exact_memory, read
+from harness.measure.usage import Meter, close_account, exact_memory, read, reopen_account
 
 SPIN = """
 import time
@@ -159,3 +160,43 @@ def test_a_component_that_just_began_is_found_at_once(child):
     second = child("print(1, flush=True); import time; time.sleep(60)")
 
     assert second.pid in processes.members(frozenset({second.pid}))
+
+
+def test_an_account_goes_on_with_other_processes(child, tmp_path):
+    """CPU of the first child and of the second add up; in between nothing is held."""
+    code = SPIN + "spin(0.2); print('done', flush=True); time.sleep(60)"
+    first, second = child(code), child(code)
+    say(first), say(second)
+    meters = [replace(meter_of(c), sequel=str(tmp_path / "sequel")) for c in (first, second)]
+    close_account(meters[0])
+    first.kill()
+    first.wait()
+    between = read(meters[0])
+    reopen_account(meters[1])
+    assert (between.memory, between.cpu_s >= 0.2) == (0, True)
+    assert read(meters[0]).cpu_s >= 0.4
+    assert exact_memory(meters[0]) > 1_000_000
+
+
+def test_what_children_had_used_is_told_apart_when_an_account_is_closed(child, tmp_path):
+    """When their parent is killed with them, nobody is told of it."""
+    code = SPIN + (
+        "import os\n"
+        "if os.fork() == 0: spin(0.3); print('up', flush=True); time.sleep(60)\n"
+        "os.wait()"
+    )
+    process = child(code)
+    say(process)
+    meter = replace(meter_of(process), sequel=str(tmp_path / "sequel"))
+    close_account(meter)
+    assert 0.29 <= meter.now().orphaned_s <= meter.now().cpu_s
+
+
+def test_one_that_was_dead_already_keeps_what_was_known(child, tmp_path):
+    """A crash of what ended by itself is no error here."""
+    process = child("pass")
+    process.wait()
+    time.sleep(processes.SCAN_LIFE_S)
+    meter = replace(meter_of(process), sequel=str(tmp_path / "sequel"))
+    close_account(meter)
+    assert read(meter).cpu_s == 0.0

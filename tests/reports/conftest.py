@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -52,11 +52,14 @@ PARTS = {
         ("mongodb", "database", "0.7", "secantusdb 0.7 for MongoDB", 0.7, 88),
         ("llm", "llm", "1.0.0", "", 0.11, 40),
     ),
+    "rabbitmq": (("rabbitmq", "queue", "3.10.8", "", 0.12, 96),),
+    "kafka": (("kafka", "queue", "3.9.0", "another broker 3.9 for Kafka", 0.07, 480),),
 }
 ENDPOINTS = {
     "chat": ("createConversation", "sendMessage", "listMessages"),
     "browse": ("listConversations", "searchMessages"),
     "stream": ("sendMessage",),
+    "queue": ("publish", "take"),
 }
 MIDDLE = {"primary": 0.0082, "cost-optimized": 0.0065, "scalability": 0.0121}
 
@@ -119,7 +122,10 @@ def use(
         version=version,
         source=f"Debian package {name} {version}",
         stand_in=stand_in,
-        ready_s=0.4 * noise,
+        size=0 if name == "sqlite" else (20 + memory) * 2**20,
+        size_of="a part of the app" if name == "sqlite" else f"the installed package {name}",
+        ready_s=0.0 if name == "sqlite" else 0.4 * noise,
+        idle_cpu=0.0 if name == "sqlite" else 0.004 * noise,
         cpu_s=cpu_ms / 1000 * answered * noise,
         memory_mean=int(memory * 2**20 * 0.9),
         memory_peak=int(memory * 2**20 * noise),
@@ -180,6 +186,9 @@ def record(
     failed: int = 0,
     doubts: Sequence[Doubt] = (),
     load: str = "8 users",
+    tier: str = "process",
+    counted: Mapping[str, int] | None = None,
+    recovery_s: float | None = None,
 ) -> Record:
     """One trial."""
     key = TrialKey(session=session, scenario=scenario, load=load, stack=stack)
@@ -192,11 +201,14 @@ def record(
         model="closed",
         users=8,
         rate=0.0,
+        tier=tier,
         durability="survives the process being killed",
         verified="31 checks",
         audited="messages, users and usage events agree",
         doubts=tuple(doubts),
         measurement=None if status is Status.SKIPPED else measurement(key, failed),
+        counted=counted or {},
+        recovery_s=recovery_s,
     )
 
 
@@ -213,6 +225,7 @@ def run(**changes: object) -> Run:
         "facts": {"cpu": "2 cores", "kernel": "6.1", "memory": "8 GiB"},
         "fingerprint": "3f9a1c",
         "llm_capacity": 2400.0,
+        "memory_peak": 734 * 2**20,
         "titles": {
             "primary": "Primary",
             "cost-optimized": "Cost optimised",
@@ -280,6 +293,25 @@ def troubled() -> tuple[Run, tuple[Record, ...]]:
         ),
     )
     return run(skips={"scalability on stream": "the stack declares that it lacks: stream"}), records
+
+
+@pytest.fixture(scope="session")
+def brokers() -> tuple[Run, tuple[Record, ...]]:
+    """Two components that stood alone and were killed once, one of them a stand-in."""
+    counted = {"acknowledged": 2_000, "delivered": 1_996, "duplicates": 3, "lost": 4}
+    records = tuple(
+        record(
+            stack,
+            "queue",
+            session,
+            counted=counted if stack == "kafka" else {**counted, "lost": 0},
+            recovery_s=seconds * session,
+            load="8 users, killed once",
+        )
+        for session in (1, 2)
+        for stack, seconds in (("rabbitmq", 2.5), ("kafka", 4.0))
+    )
+    return run(titles={"rabbitmq": "rabbitmq", "kafka": "kafka", "queue": "Queue"}), records
 
 
 @pytest.fixture

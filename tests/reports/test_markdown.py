@@ -21,3 +21,10 @@ def test_a_reason_of_many_lines_stays_in_its_line(make_run, make_record):
     """A log's lines do not become headings."""
     record = make_record("primary", status=Status.SKIPPED, reason="one\n# two")
     assert "\n# two" not in reports.summary(make_run(), [record])
+
+
+def test_what_was_lost_is_in_the_summary(brokers):
+    """And how long a broker was away."""
+    text = reports.summary(*brokers)
+    assert "| Lost | 8 | 0 |" in text
+    assert "| Back after being killed, s | 6.0" in text

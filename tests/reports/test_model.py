@@ -52,7 +52,7 @@ def test_the_model_is_as_it_was(troubled, golden):
     (section,) = page.sections
     tables = (section.table, section.curve.table, section.endpoints, section.errors)
     blocks = [page.title, facts(page.asked), page.caveat, facts(section.sentences)]
-    blocks += [table_text(t) for t in (*tables, section.sessions, page.components)]
+    blocks += [table_text(t) for t in (*tables, section.sessions, page.footprint, page.components)]
     blocks += [facts(page.durability), facts(page.not_run), facts(page.environment)]
     golden("model.txt", "\n\n".join(blocks).replace("\u00a0", " ") + "\n")
 
@@ -134,7 +134,7 @@ def test_one_session_cannot_be_told_from_noise(make_run, make_record):
 
 
 def test_a_stand_in_is_named_wherever_numbers_are(troubled):
-    """In the head, in the rows, in the bars, and in a sentence."""
+    """In the head, in the rows, in the bars, in a sentence, and below the table."""
     page = model.page(*troubled)
     section = page.sections[0]
     database = rows(section.table)["Memory, peak/Database"].cells[2].lines[0]
@@ -142,7 +142,9 @@ def test_a_stand_in_is_named_wherever_numbers_are(troubled):
     assert section.table.heads[2].note == "with a stand-in"
     assert database.tag == "stand-in"
     assert "mongodb (stand-in)" in names
-    assert "mongodb in scalability is secantusdb 0.7 for MongoDB" in said(page)
+    assert "mongodb in scalability* is secantusdb 0.7 for MongoDB" in said(page)
+    assert section.table.heads[2].text == "scalability*"
+    assert "scalability: mongodb is secantusdb 0.7 for MongoDB." in section.table.note
 
 
 def test_a_doubt_marks_the_numbers_it_touches(troubled):
@@ -201,3 +203,33 @@ def test_colours_follow_the_names(example):
     run, records = example
     orders = [model.page(run, r).sections[0].table.heads for r in (records, records[::-1])]
     assert orders[0] == orders[1]
+
+
+def test_a_stand_in_is_not_compared(make_run, make_record):
+    """However far it is from the others, no difference is stated of it."""
+    stacks = ("primary", "cost-optimized", "scalability")
+    records = [make_record(stack, session=n) for n in (1, 2) for stack in stacks]
+    text = said(model.page(make_run(), records))
+    (difference,) = [line for line in text.splitlines() if line.startswith("Difference")]
+    assert "once in 3 times" in difference
+    assert "Not compared: scalability*, because" in text
+
+
+def test_tiers_are_never_in_one_table(make_run, make_record):
+    """The same load at two tiers makes two sections, and each says its tier."""
+    records = [make_record("primary", tier="process"), make_record("scalability", tier="machine")]
+    sections = model.page(make_run(), records).sections
+    loads = ["8 users, durability machine", "8 users, durability process"]
+    assert [section.load for section in sections] == loads
+    for section in sections:
+        assert section.table.caption.endswith(section.load)
+        assert (
+            sum("measured" in c.lines[0].text for c in section.table.groups[0].rows[0].cells) == 1
+        )
+
+
+def test_a_tier_that_nobody_knows_is_said(make_run, make_record):
+    """As with stacks that were attached."""
+    page = model.page(make_run(), [make_record("primary", tier="")])
+    assert page.sections[0].load == "8 users, durability not known"
+    assert "Durability: not known of what was attached" in facts(page.asked)

@@ -37,8 +37,9 @@ def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measu
     loaded = max(counts.sent, 1) * 0.010 / 8
     share, rest = divmod(answered, slices)
     use = ComponentUse(
-        name="app", role="app", version="1", source="path", stand_in="", ready_s=0.5, cpu_s=1.0,
-        memory_mean=100, memory_peak=200, memory_idle=50, written=0,
+        name="app", role="app", version="1", source="path", stand_in="", size=9, size_of="file",
+        ready_s=0.5, idle_cpu=0.0, cpu_s=1.0, memory_mean=100, memory_peak=200, memory_idle=50,
+        written=0,
     )  # fmt: skip
     endpoint = EndpointResult(
         name="GET /me",
@@ -93,8 +94,8 @@ def record() -> Callable[[Measurement | None], Record]:
         return Record(
             key=TrialKey(session=1, scenario="chat", load="8 users", stack="primary"),
             status=Status.OK, fault=FaultKind.NONE, reason="", started_at="2026-01-01T00:00:00",
-            model="closed", users=8, rate=0.0, durability="on disk", verified="full",
-            audited="books agree", doubts=(), measurement=measured,
+            model="closed", users=8, rate=0.0, tier="process", durability="on disk",
+            verified="full", audited="books agree", doubts=(), measurement=measured,
         )  # fmt: skip
 
     return build

@@ -27,8 +27,12 @@ from harness.launch import Budget, Launcher, PlacedStack, launched
 from harness.launch.containers import Containers
 from harness.launch.processes import Processes
 from stacks.components import http
+from stacks.components.cassandra import Cassandra
+from stacks.components.elasticsearch import Elasticsearch
+from stacks.components.kafka import Kafka
 from stacks.components.llm import Llm
 from stacks.components.memcached import Memcached
+from stacks.components.mongodb import MongoDB
 from stacks.components.nginx import Nginx
 from stacks.components.postgresql import PostgreSQL
 from stacks.components.rabbitmq import RabbitMQ
@@ -138,6 +142,10 @@ PARTS: Mapping[str, tuple[Component, ...]] = {
     "sqlite": (SQLite(), SmallApp(needs=("sqlite",))),
     "nginx": (SmallApp(), Nginx()),
     "llm": (Llm(),),
+    "mongodb": (MongoDB(),),
+    "elasticsearch": (Elasticsearch(),),
+    "cassandra": (Cassandra(),),
+    "kafka": (Kafka(),),
 }
 
 
@@ -150,7 +158,6 @@ def _stack(name: str) -> Stack:
         components=parts,
         entry=parts[-1].name,
         capabilities=frozenset(),
-        durability="none",
         ledger=Ledger(component=parts[0].name, statements=dict.fromkeys(kinds, "SELECT 1 + 1")),
     )
 
