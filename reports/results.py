@@ -22,7 +22,7 @@ from reports.doubts import Kind, Marks
 from reports.numbers import MEBIBYTE, PER_SECOND, share
 from reports.page import Cell, Group, Line, Row, State, Table
 from reports.text import counted, joined, shortened
-from reports.uses import MODEL_SERVER, UseRows, cpu_per_request, memory_peak, total
+from reports.uses import MODEL_SERVER, WITHIN, UseRows, cpu_per_request, memory_peak, total
 
 PERCENTILES = ("p50", "p95", "p99")
 MODEL_NOTE = "The sum leaves out the model server, which stands for a service elsewhere."
@@ -138,13 +138,14 @@ def _error_cell(trials: Trials, marks: Marks) -> Cell:
 
 def _cpu(case: Case, marks: Marks) -> Group:
     unit = common_unit(case.measured, [partial(total, cpu_per_request)])
-    measure = Measure(label="", unit=unit, kind=Kind.CPU, why="nothing was answered")
+    why = WITHIN if case.alone else "nothing was answered"
+    measure = Measure(label="", unit=unit, kind=Kind.CPU, why=why)
     rows = UseRows(case=case, use=cpu_per_request, measure=measure, marks=marks).rows()
     return Group(title="CPU time per answered request", rows=rows, note=_model_note(case))
 
 
 def _memory(case: Case, marks: Marks) -> Group:
-    measure = Measure(label="", unit=MEBIBYTE, kind=Kind.MEMORY)
+    measure = Measure(label="", unit=MEBIBYTE, kind=Kind.MEMORY, why=WITHIN)
     rows = UseRows(case=case, use=memory_peak, measure=measure, marks=marks).rows()
     return Group(title="Memory, peak", rows=rows, note=_model_note(case))
 

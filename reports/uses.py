@@ -14,6 +14,7 @@ from reports.numbers import last_place
 from reports.page import Cell, Line, Row, State
 
 MODEL_SERVER = "llm"
+WITHIN = "not known: a library within the load generator"
 ROLES = ("gateway", "frontend", "app", "worker", "database", "cache", "queue", "search")
 Use = Callable[[ComponentUse, Measurement], float | None]
 
@@ -31,8 +32,14 @@ def memory_peak(use: ComponentUse, measurement: Measurement) -> float:
 
 
 def total(use: Use, measurement: Measurement) -> float | None:
-    """Return the sum over a stack's components without the model server, None if one is unknown."""
-    values = [use(c, measurement) for c in measurement.components if c.role != MODEL_SERVER]
+    """Return the sum over a stack's components without the model server.
+
+    None if one is unknown, or if all of them are libraries within the load generator.
+    """
+    own = [c for c in measurement.components if c.role != MODEL_SERVER]
+    if not any(c.memory_peak or c.cpu_s for c in own):
+        return None
+    values = [use(c, measurement) for c in own]
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) else None
 

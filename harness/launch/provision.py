@@ -8,9 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from harness.contract import DebianPackages, OnPath, Source, Virtualenv, Wheel
+from harness.contract import (
+    DebianPackages,
+    Jars,
+    NodePackage,
+    OnPath,
+    Source,
+    Virtualenv,
+    Wheel,
+)
 from harness.errors import LaunchFailed
-from harness.launch import debian, installed, virtualenvs, wheels
+from harness.launch import debian, installed, jars, node_packages, virtualenvs, wheels
 from harness.launch.provided import Provided
 
 
@@ -38,6 +46,8 @@ KINDS: Mapping[type, Kind] = {
     Wheel: wheels,
     DebianPackages: debian,
     Virtualenv: virtualenvs,
+    Jars: jars,
+    NodePackage: node_packages,
 }
 
 
@@ -68,6 +78,6 @@ def provide(component: str, sources: Sequence[Source]) -> Provided:
 
 def mend(sources: Sequence[Source]) -> str:
     """Return the one command that would make a source available."""
-    easiest = (DebianPackages, Virtualenv, Wheel, OnPath)
+    easiest = (DebianPackages, Virtualenv, Wheel, Jars, NodePackage, OnPath)
     ranked = sorted(sources, key=lambda source: easiest.index(type(source)))
     return next((way for s in ranked if (way := KINDS[type(s)].mend(s))), "")

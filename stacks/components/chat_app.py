@@ -1,4 +1,4 @@
-"""What the chat apps have in common: how a Python backend is started, and how it is asked."""
+"""What the chat apps have in common: how a backend is started, and how it is asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from harness.contract import (
     Build,
     Component,
     ContainerSpec,
+    Durability,
     Endpoint,
+    NodePackage,
     ProcessSpec,
     Role,
     Virtualenv,
@@ -20,21 +22,23 @@ from harness.contract import (
 from stacks.components import http
 
 PORT = 8000
-BASE = "python:3.11-slim-bookworm"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside its own network
+PYTHON = "python:3.11-slim-bookworm"
+NODE = "node:24-bookworm-slim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PythonApp(Component):
-    """A Python program in the folder `backend`, with a requirements.lock and a Dockerfile.
+class Backend(Component):
+    """A program in the folder `backend`, which has a Dockerfile.
 
-    `stack` is what it calls itself under /version. The same `command` and `migrations` run in the
-    container and, from a virtual environment, as processes in that folder.
+    `stack` is what it calls itself under /version, `language` the environment that any program in
+    its language gets.
     """
 
+    language: ClassVar[Mapping[str, str]]
     stack: str
+    durability: Durability = Durability.PROCESS
     backend: Path
-    command: tuple[str, ...]
-    migrations: tuple[tuple[str, ...], ...] = ()
     port: int = PORT
 
     @abstractmethod
@@ -43,24 +47,40 @@ class PythonApp(Component):
 
     def _env(self, links: Mapping[str, str], host: str) -> dict[str, str]:
         return {
+            **self.language,
             "BAKEOFF_STACK": self.stack,
             "HOST": host,
             "PORT": "{port}",
             "WORKERS": "{workers}",
+            "DURABILITY": str(self.durability),
             "SECRET_KEY": "{secret}",
             "OPENAI_API_KEY": "{secret}",
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
             **self.addresses(links),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonApp(Backend):
+    """A Python program with a requirements.lock.
+
+    The same `command` and `migrations` run in the container and, from a virtual environment, as
+    processes in the folder.
+    """
+
+    language: ClassVar[Mapping[str, str]] = {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command: tuple[str, ...]
+    migrations: tuple[tuple[str, ...], ...] = ()
 
     def container(self, links: Mapping[str, str]) -> ContainerSpec:
         """Build the image; the migrations run in containers of their own before the app."""
         return ContainerSpec(
             image=f"bakeoff-{self.stack}",
             port=self.port,
-            build=Build(context=self.backend, base_name="python", base=BASE),
-            env=self._env(links, "0.0.0.0"),  # noqa: S104 - inside its own network
+            build=Build(context=self.backend, base_name="python", base=PYTHON),
+            env=self._env(links, EVERYWHERE),
             tasks=self.migrations,
             command=self.command,
         )
@@ -77,11 +97,41 @@ class PythonApp(Component):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChatApp(PythonApp):
-    """The app that answers the contract."""
+class NodeApp(Backend):
+    """A program for Node.js with a package-lock.json, whose build makes `program` and
+    `migrations`, paths in the folder.
+    """
 
+    language: ClassVar[Mapping[str, str]] = {"NODE_ENV": "production"}
+    program: str
+    migrations: tuple[str, ...] = ()
+
+    def container(self, links: Mapping[str, str]) -> ContainerSpec:
+        """Build the image; the migrations run in containers of their own before the app."""
+        return ContainerSpec(
+            image=f"bakeoff-{self.stack}",
+            port=self.port,
+            build=Build(context=self.backend, base_name="node", base=NODE),
+            env=self._env(links, EVERYWHERE),
+            tasks=tuple(("node", path) for path in self.migrations),
+            command=("node", self.program),
+        )
+
+    def process(self, links: Mapping[str, str]) -> ProcessSpec:
+        """Run it from an installation made of its lock file."""
+        return ProcessSpec(
+            sources=(NodePackage(folder=self.backend),),
+            prepare=tuple(("{binary}", f"{{root}}/{path}") for path in self.migrations),
+            command=("{binary}", f"{{root}}/{self.program}"),
+            env=self._env(links, "{host}"),
+        )
+
+
+class Answering:
+    """What an app that answers the contract adds to a backend."""
+
+    __slots__ = ()
     role: ClassVar[Role] = Role.APP
-    name: str = "app"
 
     def url(self, at: Endpoint) -> str:
         """Return http://host:port."""
@@ -90,6 +140,20 @@ class ChatApp(PythonApp):
     def connect(self, at: Endpoint) -> ChatAppClient:
         """Return a client; each question has a connection of its own."""
         return ChatAppClient(at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatApp(Answering, PythonApp):
+    """The app that answers the contract, written in Python."""
+
+    name: str = "app"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeChatApp(Answering, NodeApp):
+    """The app that answers the contract, written for Node.js."""
+
+    name: str = "app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The scalability stack: Fastify on Cassandra and Kafka, behind NGINX."""
