@@ -17,9 +17,10 @@ from harness.contract import ComponentScenario, Scenario, Stack
 from harness.drive.job import PlannedSlice
 from harness.records import TrialKey
 
-SETTLE_S = 6.0
-LAUNCH_S = 15.0
-VERIFY_S = {"smoke": 5.0, "full": 40.0}
+# For each stack, seen with four at a time on one processor; launching and verifying overlap.
+PREPARE_S = 3.0
+LAUNCH_S = 14.0
+VERIFY_S = {"smoke": 3.0, "full": 20.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Round:
     def expected_s(self) -> float:
         """Estimate of this round's time in seconds: loads, warm-ups, preparing and settling."""
         one = self.load.warmup_s + self.load.slices * (self.load.slice_s + 0.1)
-        return len(self.stacks) * one + SETTLE_S
+        return len(self.stacks) * (one + PREPARE_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +108,10 @@ def schedule(
                 )
         rng.shuffle(inside)
         rounds += inside
-    each = LAUNCH_S + VERIFY_S["smoke"]
-    expected = plan.sessions * each + VERIFY_S[plan.verify] + sum(r.expected_s for r in rounds)
+    whole = sum(bool(stack.capabilities) for stack in stacks.values())
+    verifying = whole * (VERIFY_S[plan.verify] + (plan.sessions - 1) * VERIFY_S["smoke"])
+    launching = plan.sessions * len(stacks) * LAUNCH_S
+    expected = launching + verifying + sum(r.expected_s for r in rounds)
     return Schedule(rounds=tuple(rounds), skips=skips, sessions=plan.sessions, expected_s=expected)
 
 

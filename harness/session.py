@@ -82,7 +82,7 @@ class Session:
             except BaseException:
                 self.cancelled.set()  # else leaving the pool waits until all are ready
                 raise
-        self.progress.advance(LAUNCH_S)
+        self.progress.advance(LAUNCH_S * len(self.stacks))
 
     def verify(self, conformance: Conformance, *, full: bool) -> None:
         """Prove that every stack answers the contract; one that does not is down."""
@@ -93,7 +93,7 @@ class Session:
         self.progress.stage("verify", f"{what} conformance suite on {', '.join(whole)}")
         with ThreadPoolExecutor(max_workers=len(whole)) as pool:
             list(pool.map(lambda name: self._verify_one(conformance, name, full=full), whole))
-        self.progress.advance(VERIFY_S[what])
+        self.progress.advance(VERIFY_S[what] * len(whole))
 
     def tier(self, name: str) -> str:
         """Return what an acknowledged write survives in a stack, or in a component that stands

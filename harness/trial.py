@@ -7,50 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-
-import httpx
 
 from harness.audit import Books, audited
 from harness.crashes import Crashes
 from harness.drive import drive
 from harness.drive.job import Job, Target
-from harness.errors import BakeoffError, ContractBroken
+from harness.entries import Entry, prepare
+from harness.errors import BakeoffError
 from harness.launch import Placed, PlacedStack
 from harness.measure.measurement import Known, measurement
 from harness.measure.monitor import Monitor, Monitored
 from harness.measure.samples import Samples
 from harness.plan import Round, cpus
-from harness.records import Doubt, Fault, Measurement, Record, Status
+from harness.records import Fault, Record, Status
 from harness.registry import Work
 from harness.session import Session
 from harness.stats.summary import doubts, judged
 from harness.stats.warnings import Warn
-from harness.subjects import counted, prepared
 
 HEADROOM = 2.0
-
-
-@dataclass(slots=True, kw_only=True)
-class Entry:
-    """One stack's part in a round, as it comes about."""
-
-    placed: PlacedStack
-    data: Mapping[str, object] = field(default_factory=dict)
-    before: Mapping[str, int] | None = None
-    fault: Fault = Fault.NONE
-    reason: str = ""
-    audited: str = ""
-    counted: Mapping[str, int] = field(default_factory=dict)
-    recovery_s: float | None = None
-    doubts: list[Doubt] = field(default_factory=list)
-    measurement: Measurement | None = None
-
-    def fail(self, fault: Fault, reason: str) -> None:
-        """Note the first fault; later ones are its consequences."""
-        if self.fault is Fault.NONE:
-            self.fault, self.reason = fault, reason
 
 
 def race(one: Round, scenario: Work, session: Session) -> list[Record]:
@@ -58,8 +35,7 @@ def race(one: Round, scenario: Work, session: Session) -> list[Record]:
     began = _now()
     entries = {stack: Entry(placed=session.up[stack]) for stack in one.stacks}
     session.progress.stage("prepare", f"{one.scenario} on {', '.join(entries)}")
-    for entry in entries.values():
-        _prepare(entry, scenario, one.seed)
+    prepare(entries.values(), scenario, one.seed)
     able = {stack: entry for stack, entry in entries.items() if entry.fault is Fault.NONE}
     if able:
         what = f"{one.scenario} with {one.load.title}, in turn on {', '.join(able)}"
@@ -72,18 +48,6 @@ def unmeasured(one: Round, stack: str, session: Session) -> Record:
     """Return the record of a trial whose stack is down, with what brought it down."""
     fault, reason = session.down[stack]
     return _base(one, stack, session, began=_now(), fault=fault, reason=reason)
-
-
-def _prepare(entry: Entry, scenario: Work, seed: int) -> None:
-    """Load the data set, check it and take stock; what fails is the entry's fault."""
-    try:
-        entry.data = prepared(entry.placed, scenario, seed)
-        entry.before = counted(entry.placed, scenario, entry.data)
-    except ContractBroken as error:
-        entry.fail(Fault.VERIFY, str(error))
-    except (BakeoffError, httpx.HTTPError) as error:
-        died = entry.placed.fault()
-        entry.fail(Fault.DIED if died else Fault.VERIFY, died or f"while preparing: {error}")
 
 
 def _drive(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session) -> None:

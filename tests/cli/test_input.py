@@ -18,7 +18,7 @@ def test_an_unknown_stack_lists_the_known_ones(bakeoff: Command) -> None:
     done = bakeoff("run", "--stack", "lamp")
 
     assert done.returncode == 2
-    assert "there is no stack 'lamp'; there are: cost-optimized, primary" in done.stderr
+    assert "there is no stack 'lamp'; there are: cost-optimized, developer-experience, primary" in done.stderr
 
 
 def test_an_unknown_scenario_lists_the_known_ones(bakeoff: Command) -> None:
@@ -26,7 +26,7 @@ def test_an_unknown_scenario_lists_the_known_ones(bakeoff: Command) -> None:
     done = bakeoff("run", "--scenario", "video")
 
     assert done.returncode == 2
-    assert "browse, chat, stream" in done.stderr
+    assert "there are: browse, cache, chat" in done.stderr
 
 
 def test_broken_toml_names_file_line_and_key(bakeoff: Command, tmp_path: Path) -> None:
