@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,7 +194,7 @@ def _components(
                 size_of=known.size_of,
                 ready_s=known.ready_s,
                 idle_cpu=known.idle_cpu,
-                cpu_s=max(0.0, last.cpu_s - first.cpu_s) if first and last else 0.0,
+                cpu_s=_cpu(slices, starts, ends, idle=known.idle_cpu),
                 memory_mean=held.mean if held else 0,
                 memory_peak=held.peak if held else 0,
                 memory_idle=known.memory_idle,
@@ -201,6 +202,29 @@ def _components(
             )
         )
     return tuple(uses), tuple(unread)
+
+
+def _cpu(
+    slices: Sequence[SliceTimes],
+    starts: Sequence[Reading | None],
+    ends: Sequence[Reading | None],
+    *,
+    idle: float,
+) -> float:
+    """Return the CPU seconds of a component's load: all in its own slices, and between them what
+    exceeds its idle share, which is work that its load left behind.
+    """
+    read = [
+        (one, start.cpu_s, end.cpu_s)
+        for one, start, end in zip(slices, starts, ends, strict=True)
+        if start is not None and end is not None
+    ]
+    own = sum(max(0.0, end - start) for _, start, end in read)
+    between = (
+        max(0.0, start - end - idle * max(0.0, later.start - earlier.drained))
+        for (earlier, _, end), (later, start, _) in pairwise(read)
+    )
+    return own + sum(between)
 
 
 def _first(readings: Iterable[Reading | None]) -> Reading | None:

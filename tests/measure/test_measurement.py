@@ -93,17 +93,26 @@ def test_warm_up_is_in_no_number(tape):
     assert [one.warmup for one in measured.slices] == [False]
 
 
-def test_cpu_is_by_slice_and_from_the_first_to_the_last(tape):
-    """What runs between a stack's slices, while others are loaded, belongs to the stack too."""
+def test_cpu_is_that_of_a_stacks_slices_and_what_they_leave_behind(tape):
+    """Between its slices only what exceeds the idle share, here 1 % of a second, is its load's."""
     tape.slice("a", 0.0, cpu=(1.0, 1.5))
     tape.slice("b", 1.0)
     tape.slice("a", 2.0, cpu=(1.7, 2.0))
     measured, _ = measure(tape)
     assert [one.cpu_s["app"] for one in measured.slices] == pytest.approx([0.5, 0.3])
     [use] = measured.components
-    assert use.cpu_s == pytest.approx(1.0)
+    assert use.cpu_s == pytest.approx(0.5 + 0.3 + 0.2 - 0.01)
     assert (use.written, use.memory_mean, use.memory_peak, use.memory_idle) == (1_000, 7, 9, 5)
     assert (use.size, use.size_of, use.idle_cpu) == (3, "file", 0.01)
+
+
+def test_idling_between_slices_is_not_charged(tape):
+    """A component that only does what it does without any load left nothing behind."""
+    tape.slice("a", 0.0, cpu=(1.0, 1.5))
+    tape.slice("b", 1.0)
+    tape.slice("a", 2.0, cpu=(1.505, 2.0))
+    measured, _ = measure(tape)
+    assert measured.components[0].cpu_s == pytest.approx(0.5 + 0.495)
 
 
 def test_a_component_without_processes_uses_nothing_of_its_own(tape):
