@@ -70,7 +70,7 @@ def imported(path: Path) -> set[str]:
     return {name for name in found if name.split(".")[0] in PACKAGES}
 
 
-SHARED = {"http", "chat_app"}
+SHARED = {"http", "chat_app", "chat_worker"}
 components = [
     p for p in sorted((ROOT / "stacks/components").glob("[a-z]*.py")) if p.stem not in SHARED
 ]

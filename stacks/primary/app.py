@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 import pika
 
 from harness.contract import Endpoint, Role
-from stacks.components import http
 from stacks.components.chat_app import ChatApp, PythonApp
+from stacks.components.chat_worker import WorkerClient
 
 BACKEND = Path(__file__).parent / "backend"
 QUEUE = "usage"
@@ -65,37 +64,22 @@ class Worker(PythonApp):
         del at
         return ""
 
-    def connect(self, at: Endpoint) -> WorkerClient:
+    def connect(self, at: Endpoint) -> Consumer:
         """Return a client that asks the broker and the app about the worker."""
-        return WorkerClient(broker=at.links["rabbitmq"], app=at.links["app"])
+        return Consumer(broker=at.links["rabbitmq"], app=at.links["app"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerClient:
-    """Asks others about the worker: the broker whether it listens, the app for its version."""
+class Consumer(WorkerClient):
+    """Asks RabbitMQ whether anybody consumes the queue."""
 
-    broker: str
-    app: str
-
-    def version(self) -> str:
-        """Return the app's version, whose code the worker shares, once it consumes the queue.
-
-        Raises ValueError before that.
-        """
-        if not self._consumers():
-            raise ValueError(f"nobody consumes the queue {QUEUE} yet")
-        at = urlsplit(self.app)
-        where = Endpoint(host=at.hostname or "", port=at.port or 80, data="", secret="")
-        return f"app {http.get(where, '/version').json()['app']}"
-
-    def close(self) -> None:
-        """Do nothing: no connection is kept."""
-
-    def _consumers(self) -> int:
+    def obstacle(self) -> str:
+        """Say that nobody consumes the queue."""
         logging.getLogger("pika").setLevel(logging.CRITICAL)
         link = pika.BlockingConnection(pika.URLParameters(self.broker))
         try:
             declared: Any = link.channel().queue_declare(QUEUE, durable=True, passive=True)
-            return int(declared.method.consumer_count)
+            consumers = int(declared.method.consumer_count)
+            return "" if consumers else f"nobody consumes the queue {QUEUE} yet"
         finally:
             link.close()

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from kafka import KafkaAdminClient
 
 from harness.contract import Endpoint, Role
-from stacks.components import http
 from stacks.components.chat_app import NodeApp, NodeChatApp
+from stacks.components.chat_worker import WorkerClient
 
 BACKEND = Path(__file__).parent / "backend"
 GROUP = "usage"
@@ -61,33 +61,17 @@ class Worker(NodeApp):
         del at
         return ""
 
-    def connect(self, at: Endpoint) -> WorkerClient:
+    def connect(self, at: Endpoint) -> Reader:
         """Return a client that asks the broker and the app about the worker."""
-        return WorkerClient(broker=at.links["kafka"], app=at.links["app"])
+        return Reader(broker=at.links["kafka"], app=at.links["app"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerClient:
-    """Asks others about the worker: the broker if it reads the log, the app for its version."""
+class Reader(WorkerClient):
+    """Asks Kafka whether the worker's group has been given the log's partitions."""
 
-    broker: str
-    app: str
-
-    def version(self) -> str:
-        """Return the app's version, whose code the worker shares, once it reads the log.
-
-        Raises ValueError before that.
-        """
-        if not self._readers():
-            raise ValueError(f"the group {GROUP} reads no partition of the log yet")
-        at = urlsplit(self.app)
-        where = Endpoint(host=at.hostname or "", port=at.port or 80, data="", secret="")
-        return f"app {http.get(where, '/version').json()['app']}"
-
-    def close(self) -> None:
-        """Do nothing: no connection is kept."""
-
-    def _readers(self) -> int:
+    def obstacle(self) -> str:
+        """Say that nobody in the group reads."""
         logging.getLogger("kafka").setLevel(logging.CRITICAL)
         link = KafkaAdminClient(
             bootstrap_servers=urlsplit(self.broker).netloc,
@@ -96,6 +80,7 @@ class WorkerClient:
         )
         try:
             members = link.describe_groups([GROUP])[GROUP]["members"]
-            return sum(bool(member["member_assignment"]) for member in members)
+            reading = any(member["member_assignment"] for member in members)
+            return "" if reading else f"the group {GROUP} reads no partition of the log yet"
         finally:
             link.close()

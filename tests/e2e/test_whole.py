@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.contract import Stack
+from harness.contract import Durability, Stack
 from harness.launch import Budget, launched
 from harness.launch.processes import Processes
 from harness.records import Record, Status
+from harness.registry import components
 from harness.store import Store
 
 pytestmark = pytest.mark.e2e
@@ -105,3 +106,20 @@ def test_results_can_be_kept_in_postgresql(tmp_path: Path, primary: Stack) -> No
         assert again.returncode == 0, again.stderr
     assert (tmp_path / "again.html").stat().st_size > 50_000
     assert url.rpartition("@")[0].rpartition(":")[2] not in (tmp_path / "again.html").read_text()
+
+
+@pytest.mark.parametrize("tier", ["none", "machine"])
+def test_all_stacks_run_at_every_tier_of_durability(tier: str, tmp_path: Path) -> None:
+    """The whole plan is at one tier, and its records say so, with the setting that does it."""
+    (tmp_path / "tier.toml").write_text(
+        f'durability = "{tier}"\nscenarios = ["chat"]\nverify = "smoke"\n'
+        "[load]\nusers = 4\nslices = 2\nslice_s = 1.0\nwarmup_s = 1.0\n"
+    )
+    done = bakeoff(tmp_path, "run", "--plan", "tier.toml", "--launcher", "processes")
+
+    assert done.returncode == 0, done.stderr
+    records = stored(f"sqlite:///{tmp_path / 'runs/results.db'}")
+    assert {(stack, tier) for stack in STACKS} == {(r.key.stack, r.tier) for r in records}
+    texts = {r.key.stack: r.durability for r in records}
+    promise = components()["postgresql"].promises[Durability(tier)]  # type: ignore[attr-defined]
+    assert promise in texts["primary"]
