@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,11 +43,17 @@ def by_name(launcher: str) -> Launcher:
 
 
 @cache
-def examined(stack: str, launcher: str) -> Examined:
-    """Bring a stack up once, and ask it all there is to ask."""
-    with launched(stacks()[stack], by_name(launcher), Budget()) as placed:
-        said = transcript(placed.url, salt="alike")
-        return Examined(outcome=suite(placed.url, full=True), said=said)
+def examined(launcher: str) -> dict[str, Examined]:
+    """Bring all stacks up at the same time, and ask each of them all there is to ask."""
+    found, way = stacks(), by_name(launcher)
+
+    def examine(name: str) -> Examined:
+        with launched(found[name], way, Budget()) as placed:
+            said = transcript(placed.url, salt="alike")
+            return Examined(outcome=suite(placed.url, full=True), said=said)
+
+    with ThreadPoolExecutor(len(STACKS)) as pool:
+        return dict(zip(STACKS, pool.map(examine, STACKS), strict=True))
 
 
 def test_the_four_stacks_are_those_registered() -> None:
@@ -62,7 +69,7 @@ def test_a_stack_keeps_the_whole_contract(
     """Through its own gateway, as `bakeoff verify` asks."""
     if launcher == "containers":
         request.getfixturevalue("engine")
-    outcome = examined(stack, launcher).outcome
+    outcome = examined(launcher)[stack].outcome
 
     assert outcome.conforms, excerpt(outcome)
     assert outcome.passed > 500
@@ -71,7 +78,7 @@ def test_a_stack_keeps_the_whole_contract(
 @pytest.mark.parametrize("stack", STACKS[1:])
 def test_a_stack_answers_as_the_primary_does(stack: str) -> None:
     """Word for word, up to identifiers and times."""
-    told = [examined(name, "processes").said for name in (STACKS[0], stack)]
+    told = [examined("processes")[name].said for name in (STACKS[0], stack)]
 
     assert compare(*told) == []
     assert len(told[0]) > 50
