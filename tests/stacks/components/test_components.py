@@ -14,7 +14,7 @@ from harness.launch.identity import family, identity
 from harness.measure.usage import read
 
 COMPONENTS = Path(__file__).parents[3] / "stacks/components"
-SHARED = {"__init__", "http", "chat_app"}
+SHARED = {"__init__", "http", "chat_app", "chat_worker"}
 AT = Endpoint(host="127.0.0.1", port=1, data="/data", secret="hush")
 
 
