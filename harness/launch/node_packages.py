@@ -5,6 +5,7 @@ content of the folder and each Node.js. Nothing is written into the folder itsel
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ from harness.launch import cache, node
 from harness.launch.fetching import fetch_with
 from harness.launch.node import Node
 from harness.launch.provided import Provided
+from harness.launch.truststore import bundle
 
 MANIFEST, LOCK = "package.json", "package-lock.json"
 # What npm and the build make: never taken along, so that an entry has nothing but its own.
@@ -92,13 +94,22 @@ def _fill(source: NodePackage, entry: Path, found: Node) -> None:
     path = f"{found.binary.parent}:/usr/local/bin:/usr/bin:/bin"
     bare = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8"}
     npm, what = found.npm, describe(source)
-    env = {"PATH": path}
+    env = {"PATH": path, **_certificates()}
     ci = ("ci", "--ignore-scripts", "--include=dev", *QUIET)
     fetch_with([*npm, *ci], what=what, cwd=entry, env=env)
     fetch_with([*npm, "run", "build"], what=what, cwd=entry, env=bare, inherit=False)
     prune = ("prune", "--omit=dev", "--ignore-scripts", "--offline", *QUIET)
     fetch_with([*npm, *prune], what=what, cwd=entry, env=bare, inherit=False)
     shutil.rmtree(home)
+
+
+def _certificates() -> dict[str, str]:
+    """Have Node.js know this machine's certificates too, unless it is told of others: by itself it
+    only knows those that it brings along.
+    """
+    found = bundle()
+    told = "NODE_EXTRA_CA_CERTS" in os.environ
+    return {} if told or found is None else {"NODE_EXTRA_CA_CERTS": str(found)}
 
 
 def _readable(entry: Path) -> None:

@@ -1,4 +1,4 @@
-"""The certificates that this machine trusts, as a file that Java reads."""
+"""The certificates that this machine trusts, as a file, and as one that Java reads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from pathlib import Path
 
 SYSTEM = Path("/etc/ssl/certs/ca-certificates.crt")
 PASSWORD = "changeit"  # noqa: S105 - Java's own well-known one; certificates are no secret
+
+
+def bundle() -> Path | None:
+    """Return the file of Python's own default ($SSL_CERT_FILE), or else the system's; None if
+    neither is there.
+    """
+    default = ssl.get_default_verify_paths().cafile
+    return Path(default) if default else SYSTEM if SYSTEM.is_file() else None
 
 
 def write_truststore(path: Path) -> None:
