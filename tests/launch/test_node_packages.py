@@ -126,3 +126,14 @@ def test_the_image_for_tests_has_the_same_node():
     lock = (ROOT / "stacks/components/locks/node.lock").read_text()
     assert node.WHEEL.requirement in lock
     assert set(re.findall("sha256:([0-9a-f]{64})", lock)) == set(node.WHEEL.sha256)
+
+
+def test_npm_trusts_what_this_machine_trusts(tmp_path, monkeypatch):
+    """Node.js knows only the certificates that it brings along; who tells it of others is heard."""
+    bundle = tmp_path / "company.pem"
+    bundle.touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    monkeypatch.delenv("NODE_EXTRA_CA_CERTS", raising=False)
+    assert {"NODE_EXTRA_CA_CERTS": str(bundle)} == node_packages._certificates()
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", "/elsewhere.pem")
+    assert node_packages._certificates() == {}
