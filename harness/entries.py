@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import httpx
 
+from harness.contract import Scenario
 from harness.errors import BakeoffError, ContractBroken
 from harness.launch import PlacedStack
 from harness.records import Doubt, Fault, Measurement
 from harness.registry import Work
 from harness.subjects import counted, prepared
+
+LOOK_S, LOOKS, SETTLE_S = 0.5, 3, 20.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,9 +55,23 @@ def prepare(entries: Collection[Entry], scenario: Work, seed: int) -> None:
 def _prepare(entry: Entry, scenario: Work, seed: int) -> None:
     try:
         entry.data = prepared(entry.placed, scenario, seed)
-        entry.before = counted(entry.placed, scenario, entry.data)
+        entry.before = _settled(entry, scenario)
     except ContractBroken as error:
         entry.fail(Fault.VERIFY, str(error))
     except (BakeoffError, httpx.HTTPError) as error:
         died = entry.placed.fault()
         entry.fail(Fault.DIED if died else Fault.VERIFY, died or f"while preparing: {error}")
+
+
+def _settled(entry: Entry, scenario: Work) -> Mapping[str, int] | None:
+    """Return the books when they have not changed for a while: a stack's workers may still be at
+    what came before, which would be counted as what comes now.
+    """
+    seen, quiet, limit = counted(entry.placed, scenario, entry.data), 0, time.monotonic() + SETTLE_S
+    while isinstance(scenario, Scenario) and seen is not None and quiet < LOOKS:
+        if time.monotonic() > limit:
+            break
+        time.sleep(LOOK_S)
+        now = counted(entry.placed, scenario, entry.data)
+        seen, quiet = now, quiet + 1 if now == seen else 0
+    return seen
