@@ -31,8 +31,12 @@ class _Part(BaseModel):
 class Load(_Part):
     """What arrives. Closed: `users` who wait for their answers.
 
-    Open: `rate` per second, with room for `users` in flight. With `kill_after_s` what is under load
-    is killed that long after its first measured slice began, and started again on its data.
+    Open: `rate` per second, with room for `users` in flight. The warm-up takes `warmup_s`, and up
+    to `settle_s` until CPU per request is steady. Load then alternates in `slices` of `slice_s`;
+    with `adapt` they become fewer and longer where the stacks' speed demands it. `confirms` slices
+    of `confirm_s` follow, which show whether short slices hide or invent something. With
+    `kill_after_s` what is under load is killed that long after its first measured slice began, and
+    started again on its data.
     """
 
     model: Literal["closed", "open"] = "closed"
@@ -40,7 +44,11 @@ class Load(_Part):
     rate: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0
     slices: Annotated[int, Field(ge=1, le=10_000)] = 4
     slice_s: Annotated[float, Field(ge=0.25, le=3_600)] = 1.0
+    adapt: bool = False
+    confirms: Annotated[int, Field(ge=0, le=100)] = 0
+    confirm_s: Annotated[float, Field(ge=1, le=3_600)] = 2.0
     warmup_s: Seconds = 2.0
+    settle_s: Annotated[float, Field(ge=0, le=600)] = 0.0
     drain_s: Annotated[float, Field(ge=0.1, le=600)] = 5.0
     kill_after_s: Seconds = 0.0
     request_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0

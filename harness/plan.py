@@ -21,6 +21,7 @@ from harness.records import TrialKey
 PREPARE_S = 3.0
 LAUNCH_S = 14.0
 VERIFY_S = {"smoke": 3.0, "full": 20.0}
+WINDOW_S, SHORTEST_S = 1.0, 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +46,27 @@ class Round:
         return tuple(self.key(stack) for stack in self.stacks)
 
     def slices(self, stacks: tuple[str, ...]) -> tuple[PlannedSlice, ...]:
-        """Return the slices of these stacks in the order of their execution: a warm-up for each,
-        then alternation. Slices that belong together (one for each stack) have the same seed, so
-        that all stacks see the same arrivals.
+        """Return the slices of these stacks in the order of their execution: windows of warm-up,
+        then alternation, then the longer slices that confirm it. Slices of a block (one for each
+        stack) have the same seed, so that all stacks see the same arrivals.
         """
         rng = random.Random(self.seed)
-        warmups = [(0, self.load.warmup_s, True)] if self.load.warmup_s else []
-        blocks = warmups + [(n + 1, self.load.slice_s, False) for n in range(self.load.slices)]
+        load = self.load
+        warmups = _windows(max(load.warmup_s, load.settle_s))
+        lengths = [*warmups, *[load.slice_s] * load.slices, *[load.confirm_s] * load.confirms]
+        measured, confirming = len(warmups), len(warmups) + load.slices
         planned = list[PlannedSlice]()
-        for block, duration, warmup in blocks:
+        for block, duration in enumerate(lengths):
             for stack in rng.sample(stacks, len(stacks)):
                 planned.append(
                     PlannedSlice(
                         index=len(planned),
+                        block=block,
                         stack=stack,
                         duration_s=duration,
-                        warmup=warmup,
-                        seed=self.seed * 1_000 + block,
+                        warmup=block < measured,
+                        confirm=block >= confirming,
+                        seed=self.seed * 10_000 + block,
                     )
                 )
         return tuple(planned)
@@ -69,8 +74,16 @@ class Round:
     @property
     def expected_s(self) -> float:
         """Estimate of this round's time in seconds: loads, warm-ups, preparing and settling."""
-        one = self.load.warmup_s + self.load.slices * (self.load.slice_s + 0.1)
+        load = self.load
+        one = load.warmup_s + load.slices * (load.slice_s + 0.1) + load.confirms * load.confirm_s
         return len(self.stacks) * (one + PREPARE_S)
+
+
+def _windows(seconds: float) -> list[float]:
+    """Cut a warm-up into windows of a second, the last one shorter."""
+    whole = int(seconds)
+    rest = seconds - whole
+    return [WINDOW_S] * whole + ([rest] if rest > SHORTEST_S else [])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

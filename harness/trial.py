@@ -90,6 +90,8 @@ def _job(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session
             for s, e in able.items()
         ),
         slices=one.slices(tuple(able)),
+        warmup_s=load.warmup_s,
+        adapt=load.adapt,
         model=load.model,
         users=load.users,
         rate=load.rate,

@@ -32,13 +32,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSlice:
-    """A fraction of load on one stack. Warm-up slices are recorded and told apart by their flag."""
+    """A fraction of load on one stack. Slices of one `block`, one for each stack, are compared with
+    each other. Warm-up and confirming slices are recorded and told apart by their flags.
+    """
 
     index: int
+    block: int
     stack: str
     duration_s: float
     warmup: bool
     seed: int
+    confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,8 @@ class Job:
     in the open one. `rate` is arrivals per second (open only). `think_s` is what a user waits
     between its tasks (closed only), counted in its own stack's slices alone. `drain_s` is how
     long after a slice's last due moment its requests may still be sent and answered. `cpus` are
-    the generator's own, empty for any.
+    the generator's own, empty for any. Warm-up slices beyond `warmup_s` are left out for a stack
+    that has settled. With `adapt` slices are stretched to what the warm-up says they should be.
     """
 
     scenario: str
@@ -64,6 +69,8 @@ class Job:
     seed: int
     cpus: tuple[int, ...]
     folder: Path
+    warmup_s: float = 0.0
+    adapt: bool = False
     think_s: float = 0.0
     arrivals: Arrivals = "exponential"
 

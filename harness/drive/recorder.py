@@ -92,6 +92,16 @@ class Recorder:
         codes = self.columns["outcome"][first_row:].tobytes()
         return {outcome: codes.count(outcome.value) for outcome in Outcome}
 
+    def service_p99(self, first_row: int) -> float:
+        """Return p99 of the time from sending to the end, over the rows from `first_row` on that
+        have one, in seconds; 0.0 for none.
+        """
+        took = np.array(self.columns["end"][first_row:]) - np.array(
+            self.columns["sent"][first_row:]
+        )
+        known = took[~np.isnan(took)]
+        return float(np.percentile(known, 99)) if len(known) else 0.0
+
     def samples(self) -> np.ndarray[Any, np.dtype[Any]]:
         """Return all rows, of dtype SAMPLES."""
         table = np.empty(len(self), SAMPLES)

@@ -71,8 +71,10 @@ class SliceTimes:
     """
 
     index: int
+    block: int
     stack: str
     warmup: bool
+    confirm: bool
     seed: int
     finished: bool
     started_at: str
@@ -90,7 +92,8 @@ class Drive:
     """What a drive yielded.
 
     `skipped` holds the stacks whose further slices were left out, with the reason; `stopped` says
-    why the whole drive ended early, or is empty. `faults` are errors inside users, by text, with
+    why the whole drive ended early, or is empty. `steady` tells of each stack whether its CPU per
+    request had settled in the warm-up. `faults` are errors inside users, by text, with
     their number: the generator's own, not the stack's. `health` is by stack, over finished slices
     that were measured. `errors` are texts; the empty one comes first.
     """
@@ -102,6 +105,7 @@ class Drive:
     slices: tuple[SliceTimes, ...]
     skipped: Mapping[str, str]
     stopped: str
+    steady: Mapping[str, bool]
     faults: Mapping[str, int]
     health: Mapping[str, GeneratorHealth]
 

@@ -1,9 +1,13 @@
-"""Runs the slices of a drive in their order: open a gate, wait, drain, shut, read the meters."""
+"""Runs the slices of a drive in their order: open a gate, wait, drain, shut, read the meters.
+
+A stack that has settled is not warmed up further, and the slices that follow may be stretched.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
@@ -13,6 +17,7 @@ from gevent.event import Event
 
 from harness.drive.gates import Gate
 from harness.drive.job import Job, PlannedSlice
+from harness.drive.pacing import Window, slice_s, steady, stretched
 from harness.drive.recorder import Recorder
 from harness.drive.results import Outcome, SliceTimes
 from harness.drive.schedule import arrivals
@@ -47,16 +52,52 @@ class SliceRunner:
     control: Control
     tell: Callable[[PlannedSlice, Mapping[Outcome, int]], None]
     times: list[SliceTimes] = field(default_factory=list)
+    windows: dict[str, list[Window]] = field(default_factory=lambda: defaultdict(list))
 
     def run(self) -> None:
         """Run all slices that nobody asked to leave out, until the end or until stopped."""
-        for planned in self.job.slices:
-            if self.control.stopping.is_set():
-                return
-            if planned.stack not in self.control.skipped:
-                first_row = len(self.recorder)
-                self.times.append(self._slice(planned))
-                self.tell(planned, self.recorder.outcomes(first_row))
+        warmups = [planned for planned in self.job.slices if planned.warmup]
+        for planned in warmups:
+            if not self._warm(planned.stack):
+                self._run_one(planned)
+        for planned in self._paced([p for p in self.job.slices if not p.warmup]):
+            self._run_one(planned)
+
+    def settled(self, stack: str) -> bool:
+        """Tell whether a stack's CPU per request was steady at the end of its warm-up."""
+        return steady(self.windows[stack])
+
+    def _warm(self, stack: str) -> bool:
+        """Tell whether a stack has had its least warm-up and has settled."""
+        so_far = sum(window.duration_s for window in self.windows[stack])
+        return so_far >= self.job.warmup_s and self.settled(stack)
+
+    def _paced(self, planned: list[PlannedSlice]) -> Sequence[PlannedSlice]:
+        last = [windows[-1] for windows in self.windows.values() if windows]
+        if not self.job.adapt or not last:
+            return planned
+        return stretched(planned, slice_s(planned[0].duration_s, last))
+
+    def _run_one(self, planned: PlannedSlice) -> None:
+        if self.control.stopping.is_set() or planned.stack in self.control.skipped:
+            return
+        first_row = len(self.recorder)
+        times = self._slice(planned)
+        self.times.append(times)
+        outcomes = self.recorder.outcomes(first_row)
+        if planned.warmup:
+            self.windows[planned.stack].append(self._window(times, first_row, outcomes))
+        self.tell(planned, outcomes)
+
+    def _window(self, times: SliceTimes, first_row: int, outcomes: Mapping[Outcome, int]) -> Window:
+        pairs = [(times.at_start[name], last) for name, last in times.at_drained.items()]
+        known = [last.cpu_s - first.cpu_s for first, last in pairs if first and last]
+        return Window(
+            cpu_s=sum(known) if known and len(known) == len(pairs) else None,
+            answered=outcomes[Outcome.ANSWERED],
+            p99=self.recorder.service_p99(first_row),
+            duration_s=times.end - times.start,
+        )
 
     def _slice(self, planned: PlannedSlice) -> SliceTimes:
         meters = self.job.targets[self._number(planned)].meters
@@ -74,8 +115,10 @@ class SliceRunner:
         zero = self.recorder.zero
         return SliceTimes(
             index=planned.index,
+            block=planned.block,
             stack=planned.stack,
             warmup=planned.warmup,
+            confirm=planned.confirm,
             seed=planned.seed,
             finished=not self.control.stopping.is_set(),
             started_at=started_at,

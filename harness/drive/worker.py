@@ -61,6 +61,7 @@ def main(path: Path) -> None:
             slices=tuple(runner.times),
             skipped=control.skipped,
             stopped=control.stopped,
+            steady={stack: runner.settled(stack) for stack in stacks},
             faults=faults,
             health=health(recorder, watch, runner.times, stacks),
         ).save()

@@ -1,12 +1,4 @@
-"""Samples of one stack -> its Measurement.
-
-The time for which a slice loaded its stack is what throughput is divided by. Closed: the mean over
-users of the time until each one's last answer, at least the planned time, because users finish
-their last request after the planned end and nobody then sends another; the expected number of
-answers by then is exactly that time over the mean cycle (Wald's identity), whereas dividing by the
-planned time would count up to one answer per user too many. Open: until the last sending, which is
-after the planned end only when a backlog was worked off.
-"""
+"""Samples of one stack -> its Measurement."""
 
 from __future__ import annotations
 
@@ -20,6 +12,7 @@ from numpy.typing import NDArray
 from harness.drive.results import UNSENT_ENDPOINT, Outcome, SliceTimes
 from harness.measure.monitor import Memory
 from harness.measure.samples import Rows, Samples, StackSamples, counts
+from harness.measure.slicing import slice_result
 from harness.measure.usage import Meter, Reading
 from harness.records import (
     ComponentUse,
@@ -27,7 +20,6 @@ from harness.records import (
     Latency,
     Measurement,
     Second,
-    SliceResult,
 )
 from harness.stats.histogram import from_seconds, latency
 
@@ -74,7 +66,8 @@ def measurement(
     generator = samples.drive.health.get(stack)
     if not mine.slices or generator is None:
         return None, ()
-    slices = tuple(_slice(mine, one, users if model == "closed" else 0) for one in mine.slices)
+    closed = users if model == "closed" else 0
+    slices = tuple(slice_result(samples, mine, one, closed) for one in mine.slices)
     uses, unread = _components(components, mine.slices, memory)
     total, loaded_s = counts(mine.rows), sum(one.duration_s for one in slices)
     everything = np.ones(len(mine.rows), dtype=np.bool_)
@@ -90,39 +83,12 @@ def measurement(
         components=uses,
         slices=slices,
         generator=generator,
+        steady=samples.drive.steady.get(stack, False),
+        warmup_s=sum(
+            s.end - s.start for s in samples.drive.slices if s.warmup and s.stack == stack
+        ),
     )
     return measured, mine.contradictions + unread
-
-
-def _slice(mine: StackSamples, one: SliceTimes, users: int) -> SliceResult:
-    rows = mine.rows[mine.rows["slice"] == one.index]
-    cpu = {
-        name: max(0.0, later.cpu_s - earlier.cpu_s)
-        for name, later in one.at_drained.items()
-        if later is not None and (earlier := one.at_start.get(name)) is not None
-    }
-    return SliceResult(
-        index=one.index,
-        start_s=one.start,
-        duration_s=_closed_s(rows, one, users) if users else _open_s(rows, one),
-        warmup=one.warmup,
-        counts=counts(rows),
-        cpu_s=cpu,
-    )
-
-
-def _closed_s(rows: Rows, one: SliceTimes, users: int) -> float:
-    """Return the mean over users of the time until their last answer, at least the planned time."""
-    ends = np.where(np.isnan(rows["end"]), one.drained, rows["end"])
-    places = np.unique(rows["user"], return_inverse=True)[1]
-    last = np.full(int(places.max(initial=-1)) + 1, one.end)
-    np.maximum.at(last, places, ends)
-    return one.end - one.start + float((last - one.end).sum()) / max(users, len(last))
-
-
-def _open_s(rows: Rows, one: SliceTimes) -> float:
-    """Return the time until the last sending, at least the planned time."""
-    return float(np.fmax.reduce(rows["sent"], initial=one.end)) - one.start
 
 
 def _endpoints(samples: Samples, mine: StackSamples) -> Iterator[EndpointResult]:

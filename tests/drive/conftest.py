@@ -85,7 +85,9 @@ def job(tmp_path: Path) -> Callable[..., Job]:
             "model": "closed", "users": 4, "rate": 0.0, "request_timeout_s": 5.0, "drain_s": 2.0,
             "seed": 1, "cpus": (), "folder": tmp_path / "drive",
             "slices": tuple(
-                PlannedSlice(index=i, stack=f"stack{n}", duration_s=s, warmup=False, seed=i)
+                PlannedSlice(
+                    index=i, block=i, stack=f"stack{n}", duration_s=s, warmup=False, seed=i
+                )
                 for i, (n, s) in enumerate(plan)
             ),
         }  # fmt: skip

@@ -43,7 +43,8 @@ class Tape:
         first, last = (Reading(cpu_s=c, memory=10, written=int(c * 1_000)) for c in cpu)
         self.slices.append(
             SliceTimes(
-                index=len(self.slices), stack=stack, warmup=warmup, seed=1, finished=finished,
+                index=len(self.slices), block=len(self.slices), stack=stack, warmup=warmup,
+                confirm=False, seed=1, finished=finished,
                 started_at="2026-01-01T00:00:00", start=start, end=until,
                 drained=until if drained is None else drained, generator_cpu_s=0.1,
                 at_start={"app": first}, at_end={"app": last}, at_drained={"app": last},
@@ -72,6 +73,7 @@ class Tape:
         Drive(
             folder=self.folder, stacks=self.stacks, endpoints=ENDPOINTS, errors=ERRORS,
             slices=tuple(self.slices), skipped={}, stopped="", faults={},
+            steady=dict.fromkeys(self.stacks, True),
             health=dict.fromkeys(self.stacks, health),
         ).save()  # fmt: skip
         return self.folder

@@ -22,6 +22,7 @@ from harness.records import (
     Record,
     Run,
     Second,
+    SliceLatency,
     SliceResult,
     Status,
     TrialKey,
@@ -162,6 +163,10 @@ def measurement(key: TrialKey, failed: int = 0) -> Measurement:
         slices=(
             SliceResult(
                 index=0,
+                block=0,
+                confirm=False,
+                response=SliceLatency(count=answered, p50=middle, p95=middle * 2),
+                endpoints={},
                 start_s=0.0,
                 duration_s=loaded,
                 warmup=False,
@@ -172,6 +177,8 @@ def measurement(key: TrialKey, failed: int = 0) -> Measurement:
         generator=GeneratorHealth(
             cpu_share=0.41, send_lag_p99=0.0004, hub_lag_p99=0.0011, achieved=1.0
         ),
+        steady=True,
+        warmup_s=2.0,
     )
 
 

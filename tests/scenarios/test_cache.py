@@ -35,7 +35,7 @@ def _subject(served, name):
 
 def _driven(subject, data, folder):
     users = {**data, "subject": told(subject)}
-    one = PlannedSlice(index=0, stack=subject.name, duration_s=2.0, warmup=False, seed=1)
+    one = PlannedSlice(index=0, block=0, stack=subject.name, duration_s=2.0, warmup=False, seed=1)
     target = Target(stack=subject.name, url=subject.url, data=users, meters=())
     job = Job(
         scenario="cache", locustfile=Cache.locustfile, targets=(target,), slices=(one,),

@@ -44,7 +44,7 @@ def _subject(served, name):
 
 def _driven(scenario, subject, data, folder, **other):
     users = {**data, "subject": told(subject)}
-    one = PlannedSlice(index=0, stack=subject.name, duration_s=2.0, warmup=False, seed=1)
+    one = PlannedSlice(index=0, block=0, stack=subject.name, duration_s=2.0, warmup=False, seed=1)
     target = Target(stack=subject.name, url=subject.url, data=users, meters=())
     members = {"model": "closed", "users": 4, "rate": 0.0} | other
     job = Job(

@@ -36,7 +36,9 @@ def _subject(served, name, tier=Durability.PROCESS):
 
 def _job(subject, data, folder, durations):
     slices = tuple(
-        PlannedSlice(index=n, stack=subject.name, duration_s=seconds, warmup=n == 0, seed=n)
+        PlannedSlice(
+            index=n, block=n, stack=subject.name, duration_s=seconds, warmup=n == 0, seed=n
+        )
         for n, seconds in enumerate(durations)
     )
     users = {**data, "subject": told(subject)}

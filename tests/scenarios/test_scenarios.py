@@ -21,7 +21,7 @@ def _run(scenario, url, folder):
 
 
 def _driven(scenario, url, folder, data):
-    one = PlannedSlice(index=0, stack="target", duration_s=1.5, warmup=False, seed=1)
+    one = PlannedSlice(index=0, block=0, stack="target", duration_s=1.5, warmup=False, seed=1)
     target = Target(stack="target", url=url, data=data, meters=())
     return drive(
         Job(

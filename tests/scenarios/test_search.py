@@ -33,7 +33,7 @@ def _subject(served, name):
 
 def _driven(subject, data, folder):
     users = {**data, "subject": told(subject)}
-    one = PlannedSlice(index=0, stack=subject.name, duration_s=3.0, warmup=False, seed=1)
+    one = PlannedSlice(index=0, block=0, stack=subject.name, duration_s=3.0, warmup=False, seed=1)
     target = Target(stack=subject.name, url=subject.url, data=users, meters=())
     return drive(
         Job(

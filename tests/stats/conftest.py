@@ -15,6 +15,7 @@ from harness.records import (
     Measurement,
     Record,
     Second,
+    SliceLatency,
     SliceResult,
     Status,
     TrialKey,
@@ -68,7 +69,8 @@ def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measu
         components=(use,),
         slices=tuple(
             SliceResult(
-                index=n, start_s=n * 1.0, duration_s=loaded / slices, warmup=False,
+                index=n, block=n, start_s=n * 1.0, duration_s=loaded / slices, warmup=False,
+                confirm=False, response=SliceLatency(count=1, p50=0.01, p95=0.02), endpoints={},
                 counts=_counts(share + rest, **others) if n == 0 else _counts(share),
                 cpu_s={"app": 1.0 / slices},
             )
@@ -77,6 +79,8 @@ def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measu
         generator=GeneratorHealth(
             cpu_share=0.3, send_lag_p99=0.001, hub_lag_p99=0.001, achieved=1.0
         ),
+        steady=True,
+        warmup_s=2.0,
     )  # fmt: skip
 
 
