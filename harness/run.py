@@ -7,7 +7,7 @@ that fails is stored as failed, its stack is launched anew, and the run goes on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,9 +26,17 @@ from harness.trial import race, unmeasured
 WRONG = {Fault.VERIFY, Fault.WRONG, Fault.AUDIT, Fault.ERRORS, Fault.CONTRADICTION}
 
 
+def all_of_them(_session: int) -> bool:
+    """Have every session of the plan run."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """Everything a run needs besides the plan: what to compare, and the means."""
+    """Everything a run needs besides the plan: what to compare, and the means.
+
+    `enough` is asked after each session, by its number; once it says so the rest is left out.
+    """
 
     stacks: Mapping[str, Stack]
     scenarios: Mapping[str, Work]
@@ -37,6 +45,7 @@ class Setting:
     store: Store
     scratch: Path
     progress: Progress
+    enough: Callable[[int], bool] = all_of_them
 
 
 def run(plan: Plan, setting: Setting, run_: Run) -> Run:
@@ -53,6 +62,8 @@ def run(plan: Plan, setting: Setting, run_: Run) -> Run:
         setting.progress.advance(sum(one.expected_s for one in rounds if one not in left))
         if left:
             run_ = _session(number, left, plan, setting, run_)
+        if setting.enough(number):
+            break
     done = replace(run_, finished_at=datetime.now(UTC).isoformat(timespec="seconds"))
     setting.store.finish(done)
     return done

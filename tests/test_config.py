@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.config import PLANS, load_plan
 from harness.errors import PlanError
+from harness.plan_files import PLANS, load_plan
 
 
 def complaint(folder: Path, text: str) -> str:

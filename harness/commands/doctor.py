@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from harness.commands.options import json_option, print_json
-from harness.config import load_plan
 from harness.launch.doctor import Finding, State, doctor
+from harness.plan_files import load_plan
 from harness.registry import stacks
 
 COLOURS = {State.READY: "green", State.FETCH: "yellow", State.MISSING: "red"}

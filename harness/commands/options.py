@@ -10,8 +10,9 @@ from typing import TypeVar
 
 import click
 
-from harness.config import Plan, load_plan
+from harness.config import Plan
 from harness.errors import UsageError
+from harness.plan_files import load_plan
 
 F = TypeVar("F", bound=Callable[..., object])
 
