@@ -12,6 +12,7 @@ from types import FrameType
 
 import click
 
+from harness.commands.calibrate import calibrate_command
 from harness.commands.catalogue import components_command, scenarios_command, stacks_command
 from harness.commands.clean import clean_command
 from harness.commands.doctor import doctor_command
@@ -35,6 +36,7 @@ def bakeoff() -> None:
 for _command in (
     run_command,
     verify_command,
+    calibrate_command,
     report_command,
     export_command,
     up_command,

@@ -2,7 +2,8 @@
 
 A pair is a block: one slice of either side, next to each other in time and with the same arrivals.
 What a pair yields is log(candidate / baseline), so that -0.1 and 0.1 are equally far from alike.
-The longer, confirming slices are series of their own.
+The longer, confirming slices are series of their own. Throughput and CPU are per weighed request
+(harness/stats/mix.py), because the slices of a pair never hold quite the same requests.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from harness.records import Measurement, Record, SliceResult, Status
+from harness.stats.mix import weights, work
 
 ENDPOINT_REQUESTS_LEAST, TRIAL_LEAST, PAIRS_LEAST = 5, 20, 4
 CPU_SHARE_LEAST = 0.05
+MODEL = "llm"
 HIGHER_IS_BETTER = frozenset({"throughput"})
-Value = Callable[[SliceResult], float]
+Ratio = Callable[[SliceResult, SliceResult], float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -68,10 +71,10 @@ def series(records: Iterable[Record], baseline: str, candidate: str) -> tuple[Se
         key = one.key
         if one.measurement is None or other.measurement is None:
             continue
-        for name, part, value in _values(one, one.measurement, other.measurement):
+        for name, part, ratio in _values(one, one.measurement, other.measurement):
             metric = Metric(scenario=key.scenario, load=key.load, name=name, **part)
             for found, confirm in ((short, False), (long, True)):
-                ratios = _ratios(one.measurement, other.measurement, value, confirm=confirm)
+                ratios = _ratios(one.measurement, other.measurement, ratio, confirm=confirm)
                 if metric.endpoint and not confirm and len(ratios) < PAIRS_LEAST:
                     ratios = _whole(one.measurement, other.measurement, metric.endpoint)
                 if ratios:
@@ -98,38 +101,61 @@ def _matches(
 
 def _values(
     record: Record, one: Measurement, other: Measurement
-) -> Iterator[tuple[str, Mapping[str, str], Value]]:
-    """Yield what can be computed of a slice: a metric's name, the part it is of, and how."""
+) -> Iterator[tuple[str, Mapping[str, str], Ratio]]:
+    """Yield what can be compared: a metric's name, the part it is of, and a pair's log-ratio."""
+    slices = [s for m in (one, other) for s in m.slices if not s.warmup]
+    own = frozenset(use.name for use in one.components if use.role != MODEL)
+    weighed = weights([_mix(s) for s in slices], [_cpu(own, s) for s in slices])
     if record.model == "closed":
-        yield "throughput", {}, lambda s: s.counts.answered / s.duration_s
-    yield "p50", {}, lambda s: s.response.p50
-    yield "p95", {}, lambda s: s.response.p95
-    yield "cpu", {}, lambda s: _share(sum(s.cpu_s.values()), s)
-    for name in _busy(one) & _busy(other):
-        yield "cpu", {"component": name}, partial(_component_cpu, name)
+        yield "throughput", {}, _logs(lambda s: work(_mix(s), weighed) / s.duration_s)
+    yield "p50", {}, _typical
+    yield "p95", {}, _logs(lambda s: s.response.p95)
+    yield "cpu", {}, _logs(lambda s: _per(_cpu(own, s), work(_mix(s), weighed)))
+    for name in sorted(_busy(one) & _busy(other)):
+        costs = weights([_mix(s) for s in slices], [s.cpu_s.get(name, 0.0) for s in slices])
+        yield "cpu", {"component": name}, _logs(partial(_component_cpu, name, costs))
     for name in sorted({e.name for e in one.endpoints} & {e.name for e in other.endpoints}):
-        yield "p50", {"endpoint": name}, partial(_endpoint_p50, name)
+        yield "p50", {"endpoint": name}, _logs(partial(_endpoint_p50, name))
 
 
 def _busy(measurement: Measurement) -> set[str]:
     """Return the components whose CPU can be told from nothing: 5 % of the stack's or more."""
-    total = sum(use.cpu_s for use in measurement.components)
-    return {u.name for u in measurement.components if u.cpu_s > CPU_SHARE_LEAST * total}
+    own = [use for use in measurement.components if use.role != MODEL]
+    total = sum(use.cpu_s for use in own)
+    return {use.name for use in own if use.cpu_s > CPU_SHARE_LEAST * total}
 
 
 def _ratios(
-    one: Measurement, other: Measurement, value: Value, *, confirm: bool
+    one: Measurement, other: Measurement, ratio: Ratio, *, confirm: bool
 ) -> tuple[float, ...]:
-    """Return log(other / one) for every block that both have finished."""
+    """Return the log-ratio of every block that both have finished and that has one."""
     theirs = {s.block: s for s in other.slices if s.confirm is confirm and not s.warmup}
-    found = []
-    for mine in one.slices:
-        if mine.warmup or mine.confirm is not confirm or mine.block not in theirs:
-            continue
-        base, new = value(mine), value(theirs[mine.block])
+    mine = (s for s in one.slices if s.confirm is confirm and not s.warmup and s.block in theirs)
+    found = (ratio(s, theirs[s.block]) for s in mine)
+    return tuple(value for value in found if value is not None)
+
+
+def _logs(value: Callable[[SliceResult], float]) -> Ratio:
+    """Return the log-ratio of a figure that either slice has by itself; None where it is 0."""
+
+    def ratio(one: SliceResult, other: SliceResult) -> float | None:
+        base, new = value(one), value(other)
+        return math.log(new / base) if base > 0 and new > 0 else None
+
+    return ratio
+
+
+def _typical(one: SliceResult, other: SliceResult) -> float | None:
+    """Return the mean log-ratio of the operations' p50, each compared with itself and weighed by
+    its requests: the p50 of all together moves with the mix when operations differ much.
+    """
+    total, requests = 0.0, 0
+    for name in sorted(one.endpoints):
+        base, new = _endpoint_p50(name, one), _endpoint_p50(name, other)
         if base > 0 and new > 0:
-            found.append(math.log(new / base))
-    return tuple(found)
+            number = min(one.endpoints[name].count, other.endpoints[name].count)
+            total, requests = total + number * math.log(new / base), requests + number
+    return total / requests if requests else None
 
 
 def _whole(one: Measurement, other: Measurement, endpoint: str) -> tuple[float, ...]:
@@ -141,12 +167,21 @@ def _whole(one: Measurement, other: Measurement, endpoint: str) -> tuple[float, 
     return (math.log(new / base),) if base > 0 and new > 0 else ()
 
 
-def _share(seconds: float, one: SliceResult) -> float:
-    return seconds / one.counts.answered if one.counts.answered else 0.0
+def _mix(one: SliceResult) -> Mapping[str, int]:
+    return {name: latency.count for name, latency in one.endpoints.items()}
 
 
-def _component_cpu(name: str, one: SliceResult) -> float:
-    return _share(one.cpu_s.get(name, 0.0), one)
+def _cpu(own: frozenset[str], one: SliceResult) -> float:
+    """Return the processor seconds of the stack itself, without the language model's."""
+    return sum(seconds for name, seconds in one.cpu_s.items() if name in own)
+
+
+def _per(seconds: float, requests: float) -> float:
+    return seconds / requests if requests else 0.0
+
+
+def _component_cpu(name: str, weighed: Mapping[str, float] | None, one: SliceResult) -> float:
+    return _per(one.cpu_s.get(name, 0.0), work(_mix(one), weighed))
 
 
 def _endpoint_p50(name: str, one: SliceResult) -> float:

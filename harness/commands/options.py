@@ -80,6 +80,35 @@ def plan_options(command: F) -> F:
     return command
 
 
+def side_options(command: F) -> F:
+    """Add the flags of commands that compare one stack with another state of itself."""
+    flags = (
+        click.option("--stack", multiple=True, metavar="NAME", help="The stack to compare."),
+        click.option("--scenario", multiple=True, metavar="NAME", help="Only this; repeatable."),
+        click.option(
+            "--plan",
+            "plan_name",
+            default="gate",
+            show_default=True,
+            metavar="gate|FILE",
+            help="Under which load, and when it counts as worse.",
+        ),
+        click.option("--launcher", type=click.Choice(["auto", "containers", "processes"])),
+        click.option(
+            "--config",
+            "folder",
+            type=click.Path(path_type=Path),
+            default=Path(),
+            metavar="FOLDER",
+            help="Where bakeoff.toml is; this folder by default.",
+        ),
+        store_option,
+    )
+    for flag in reversed(flags):
+        command = flag(command)
+    return command
+
+
 def store_option(command: F) -> F:
     """Add --store."""
     return click.option(

@@ -1,0 +1,102 @@
+"""`bakeoff calibrate`: how far this machine's verdicts can be trusted."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from harness.calibration import SCHEMA, Calibration, app_cost, arms, sides
+from harness.commands.launching import at_hand
+from harness.commands.measuring import Bench, one_stack
+from harness.commands.options import RUNS, Flags, json_option, print_json, side_options, store_url
+from harness.config import Plan
+from harness.contract import Stack
+from harness.errors import StoreFailed
+from harness.progress import Progress
+from harness.records import Record, Run
+from harness.serial import to_json
+from harness.store import Store
+from reports.calibration import told
+
+SESSIONS = 24
+
+
+@click.command("calibrate")
+@side_options
+@click.option(
+    "--sessions",
+    type=click.IntRange(1, 1_000),
+    default=SESSIONS,
+    show_default=True,
+    help="Fresh starts; 60 for a false-alarm rate worth quoting.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; under runs/ else.")
+@json_option
+def calibrate_command(*, sessions: int, out: Path | None, as_json: bool, **flags: Any) -> None:
+    """Compare a stack with itself, and with itself slowed by 5, 10 and 20 %.
+
+    Prints how often a gate would alarm for nothing here, and how surely it finds a slowdown.
+    """
+    plan = Flags(**flags).plan().model_copy(update={"sessions": sessions})
+    stack, selection = one_stack(plan, "calibrate")
+    progress = Progress(expected_s=0.0)
+    with Store.open(store_url(plan.store)) as store:
+        launcher, _, _ = at_hand(plan, {stack.name: stack}, progress.stage, all_of_them=True)
+        bench = Bench(store=store, launcher=launcher, selection=selection, progress=progress)
+        progress.stage("calibrate", f"what a request costs the app of {stack.name}")
+        once = plan.model_copy(update={"sessions": 1, "name": "pilot"})
+        _, pilot = bench.measure(once, {stack.name: stack}, lambda _records, _number: True)
+        cost = app_cost(pilot, stack)
+        all_sides = sides(stack, cost)
+        named = {name: side for name, (_, side) in all_sides.items()}
+        run, records = bench.measure(plan, named, lambda _records, _number: False)
+        shares = {name: share for name, (share, _) in all_sides.items()}
+        found = _calibration(plan, run, records, cost, shares, stack=stack)
+        path = _write(found, out or RUNS / f"calibration-{run.id}.json")
+    if as_json:
+        print_json({"file": str(path), **to_json(found)})
+        return
+    click.echo(told(found))
+    click.echo(f"calibration: {path}")
+
+
+def _calibration(
+    plan: Plan,
+    run: Run,
+    records: tuple[Record, ...],
+    cost: float,
+    shares: dict[str, float],
+    *,
+    stack: Stack,
+) -> Calibration:
+    return Calibration(
+        schema=SCHEMA,
+        run=run.id,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        stack=stack.name,
+        launcher=run.launcher,
+        facts=run.facts,
+        fingerprint=run.fingerprint,
+        sessions=len({r.key.session for r in records}),
+        app_cpu_s=cost,
+        alpha=plan.gate.alpha,
+        margins={str(name): margin for name, margin in plan.gate.margins.items()},
+        arms=arms(records, stack, shares, plan.gate, cost),
+    )
+
+
+def _write(found: Calibration, path: Path) -> Path:
+    """Write the file; raises StoreFailed when it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(to_json(found), indent=1) + "\n", "utf-8")
+    except OSError as error:
+        raise StoreFailed(
+            f"the calibration {path} cannot be written: {error.strerror}; its sessions are kept as "
+            f"run {found.run}"
+        ) from error
+    return path.resolve()

@@ -1,0 +1,70 @@
+"""Sides of one stack, measured in sessions until there is enough: shared by gate and calibrate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import click
+
+from harness.commands.beginning import begin
+from harness.commands.conformance import conformance
+from harness.config import Plan
+from harness.contract import Stack
+from harness.errors import UsageError
+from harness.launch import Launcher
+from harness.launch.cleanup import scratch_folder
+from harness.plan import schedule
+from harness.progress import Progress
+from harness.records import Record, Run
+from harness.run import Setting, run
+from harness.store import Store
+from harness.subjects import Selection, selected
+
+Enough = Callable[[tuple[Record, ...], int], bool]
+"""Takes the records so far and the number of sessions; says whether that is enough."""
+
+
+def one_stack(plan: Plan, command: str) -> tuple[Stack, Selection]:
+    """Return the stack that the plan names, and what is selected with it; raises UsageError."""
+    if len(plan.stacks) != 1:
+        raise UsageError(f"bakeoff {command} takes one stack: add --stack NAME")
+    selection = selected(plan)
+    return selection.subjects[plan.stacks[0]], selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where sides are measured and what is kept of them."""
+
+    store: Store
+    launcher: Launcher
+    selection: Selection
+    progress: Progress
+
+    def measure(
+        self, plan: Plan, sides: Mapping[str, Stack], enough: Enough
+    ) -> tuple[Run, tuple[Record, ...]]:
+        """Run sessions of all sides until `enough` says so, at most the plan's; return the run and
+        its records. On Ctrl-C what was finished is in the store.
+        """
+        layout = schedule(plan, sides, self.selection.scenarios)
+        self.progress.begin(layout.expected_s)
+        begun = begin(self.store, plan, self.launcher, sides, layout.skips, resume=False)
+        with scratch_folder("drive") as scratch:
+            setting = Setting(
+                stacks=sides,
+                scenarios=self.selection.scenarios,
+                launcher=self.launcher,
+                conformance=conformance,
+                store=self.store,
+                scratch=scratch,
+                progress=self.progress,
+                enough=lambda number: enough(self.store.records(begun.id), number),
+            )
+            try:
+                run(plan, setting, begun)
+            except KeyboardInterrupt:
+                click.echo(f"bakeoff: what was finished is kept as run {begun.id}", err=True)
+                raise
+        return self.store.run(begun.id), self.store.records(begun.id)
