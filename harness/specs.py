@@ -12,6 +12,11 @@ launcher fills in (exact text, so braces elsewhere need no escaping):
     {root}          the folder it was unpacked to ("" if installed)
     {secret}        a random text of 32 letters and digits, the same for all of one launch
     {workers}       worker processes of an app, from the plan
+    {cpus}          how many processors this component is measured on
+
+A server starts on all processors of the machine, so that nobody waits long, and is bound to those
+that the plan gives it before it is measured. One that sizes itself by the processors that it finds
+must be told their number: `-XX:ActiveProcessorCount={cpus}`.
 """
 
 from __future__ import annotations

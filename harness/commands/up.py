@@ -6,6 +6,7 @@ import time
 
 import click
 
+from harness.commands.handover import hand_over
 from harness.commands.launching import at_hand, quiet
 from harness.commands.options import Flags, json_option, print_json
 from harness.errors import LaunchFailed
@@ -22,11 +23,15 @@ POLL_S = 0.5
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--launcher", type=click.Choice(["auto", "containers", "processes"]))
 @click.option("--plan", "plan_name", default="quick", metavar="smoke|quick|full|FILE")
+@click.option("--handover", is_flag=True, hidden=True)
 @json_option
 def up_command(
-    stack: str, *, port: int, launcher: str | None, plan_name: str, as_json: bool
+    stack: str, *, port: int, launcher: str | None, plan_name: str, handover: bool, as_json: bool
 ) -> None:
     """Bring STACK up, print where it is, and keep it running until Ctrl-C."""
+    if handover:
+        hand_over(stack, launcher or "processes")
+        return
     plan = Flags(stack=(stack,), launcher=launcher, plan_name=plan_name).plan()
     found = chosen(configured(stacks(), plan.settings, plan.durability), (stack,), "stack")[stack]
     split = cpus(plan)
@@ -38,6 +43,7 @@ def up_command(
     )
     means, _, _ = at_hand(plan, {stack: found}, quiet, all_of_them=True)
     with launched(found, means, budget, port=port) as placed:
+        placed.pin()
         _tell(placed, as_json=as_json)
         while (reason := placed.fault()) is None:
             time.sleep(POLL_S)

@@ -122,19 +122,24 @@ def scratch_folder(purpose: str) -> Iterator[Path]:
         launch.end()
 
 
-def leftovers() -> tuple[Launch, ...]:
-    """Return the launches whose bakeoff is gone, oldest first."""
-    notes = sorted(state_folder().glob("*.json"), key=lambda path: path.stat().st_mtime)
+def leftovers(owner: Identity | None = None) -> tuple[Launch, ...]:
+    """Return the launches whose bakeoff is gone (of `owner` alone if given), oldest first."""
+    notes = sorted(state_folder().glob("*.json"), key=_written)
     found = [_read(path) for path in notes]
-    return tuple(launch for launch in found if launch and not _owned(launch))
+    return tuple(
+        launch
+        for launch in found
+        if launch and not _owned(launch) and owner in (None, launch.owner)
+    )
 
 
-def clean() -> tuple[str, ...]:
-    """Remove all leftovers; return a sentence for each launch that says what was removed.
+def clean(owner: Identity | None = None) -> tuple[str, ...]:
+    """Remove all leftovers (of `owner` alone if given); return a sentence for each launch that
+    says what was removed.
 
     Raises LaunchFailed when containers may be left and no engine answers.
     """
-    return tuple(_remove(launch) for launch in leftovers())
+    return tuple(_remove(launch) for launch in leftovers(owner))
 
 
 def kill(who: Iterable[Identity]) -> int:
@@ -204,6 +209,14 @@ def _read(path: Path) -> Launch | None:
         )
     except (OSError, ValueError, LookupError, TypeError):
         return None
+
+
+def _written(path: Path) -> float:
+    """Return when a note was written, 0 when it has been removed meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _path(name: str) -> Path:

@@ -8,7 +8,9 @@ from pathlib import Path
 from threading import Event, RLock
 from typing import Any
 
+from harness.contract import Component, Endpoint
 from harness.errors import LaunchFailed
+from harness.launch.crash import crash
 from harness.measure.usage import Meter, close_account, reopen_account
 
 STOP_S = 5
@@ -19,12 +21,13 @@ LOG_LINES = 15
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contained:
     """A container that was started. `container` is the engine's object, `scratch` the folder for
-    what its meter needs to know.
+    what its meter needs to know, `cpus` the processors that `pin` binds it to (none: it stays).
     """
 
     name: str
     container: Any
     scratch: Path
+    cpus: tuple[int, ...] = ()
     lock: RLock = field(default_factory=RLock, repr=False)
     over: Event = field(default_factory=Event, repr=False)
 
@@ -39,6 +42,10 @@ class Contained:
             ref=f"{self.container.attrs['State']['Pid']}:{self.container.id}",
             sequel=str(self.scratch / f"{self.name}.meter"),
         )
+
+    def crash(self, component: Component, at: Endpoint, *, timeout_s: float) -> float:
+        """Kill it, start it again and wait for it; see `harness.launch.crash`."""
+        return crash(component, at, self, timeout_s=timeout_s)
 
     def kill(self) -> None:
         """End all its processes at once, as a crash would, and keep what they had used."""
@@ -62,6 +69,18 @@ class Contained:
             except Exception as error:
                 raise LaunchFailed(f"{self.name}: it cannot be started again: {error}") from error
             reopen_account(self.meter)
+
+    def pin(self) -> None:
+        """Have the engine bind it to `cpus`, now and when it starts again; raises LaunchFailed."""
+        with self.lock:
+            if not self.cpus or self.over.is_set():
+                return
+            try:
+                self.container.update(cpuset_cpus=listed(self.cpus))
+            except Exception as error:
+                raise LaunchFailed(
+                    f"{self.name}: it cannot be bound to its processors: {error}"
+                ) from error
 
     def fault(self) -> str:
         """Say how it ended; empty while it lives."""
@@ -95,6 +114,11 @@ class Contained:
             with contextlib.suppress(Exception):
                 self.container.remove(force=True, v=True)
             self.container.client.close()
+
+
+def listed(cpus: tuple[int, ...]) -> str:
+    """Return processors as the engine takes them."""
+    return ",".join(map(str, cpus))
 
 
 def published(container: Any, port: int) -> int:

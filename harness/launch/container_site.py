@@ -15,7 +15,8 @@ from typing import Any
 from harness.contract import Component, ContainerSpec, Embedded, Endpoint
 from harness.errors import LaunchFailed
 from harness.launch import cleanup
-from harness.launch.contained import Contained, published
+from harness.launch.affinity import sizing
+from harness.launch.contained import Contained, listed, published
 from harness.launch.embedded import placed_in
 from harness.launch.marks import fill, fill_all, fill_values
 from harness.launch.placed import Budget, Started
@@ -45,7 +46,9 @@ def _testcontainers() -> Any:
 class ContainerSite:
     """One launch of one stack as containers. `ports` are those asked for, by component.
 
-    `folders` tells where embedded components are, on this machine and within containers.
+    `wide` containers start on all processors and are bound to theirs by `pin`, others are bound
+    from the start. `folders` tells where embedded components are, on this machine and within
+    containers.
     """
 
     launch: cleanup.Launch
@@ -55,6 +58,7 @@ class ContainerSite:
     ports: Mapping[str, int]
     images: Any
     network: Any
+    wide: bool
     folders: dict[str, tuple[Path, str]] = field(default_factory=dict)
     running: list[Contained] = field(default_factory=list)
 
@@ -74,7 +78,12 @@ class ContainerSite:
         for task in spec.tasks:
             self._run_task(component, spec, image.name, task, cancelled)
         wrapped = self._serve(component, spec, image.name)
-        contained = Contained(name=component.name, container=wrapped, scratch=self.launch.scratch)
+        contained = Contained(
+            name=component.name,
+            container=wrapped,
+            scratch=self.launch.scratch,
+            cpus=self.budget.cpus_of(component) if self.wide else (),
+        )
         self.running.append(contained)
         wrapped.reload()
         port = published(wrapped, spec.outside_port or spec.port)
@@ -159,9 +168,11 @@ class ContainerSite:
             "data": spec.data,
             "secret": self.secret,
             "workers": str(self.budget.workers),
+            "cpus": str(self.budget.count_of(component)),
         }
         container = _testcontainers().DockerContainer(image, **self._limits(component))
-        container.with_envs(**fill_values(spec.env, values)).with_network(self.network)
+        sizes = sizing(self.budget.count_of(component))
+        container.with_envs(**sizes, **fill_values(spec.env, values)).with_network(self.network)
         if command:
             container.with_command(fill_all(command, values))
         for path, text in spec.files.items():
@@ -181,8 +192,8 @@ class ContainerSite:
     def _limits(self, component: Component) -> dict[str, Any]:
         """Return labels, processors and memory of a container, as the engine takes them."""
         limits: dict[str, Any] = {"labels": dict(self.labels)}
-        if cpus := self.budget.cpus_of(component):
-            limits["cpuset_cpus"] = ",".join(map(str, cpus))
+        if not self.wide and (cpus := self.budget.cpus_of(component)):
+            limits["cpuset_cpus"] = listed(cpus)
         if self.budget.memory:
             # Equal limits forbid swapping.
             limits |= {"mem_limit": self.budget.memory, "memswap_limit": self.budget.memory}

@@ -42,7 +42,8 @@ class Containers:
 
     def up(self, stack: Stack, budget: Budget, *, port: int = 0) -> PlacedStack:
         """Start the stack and wait until all of it is ready; raises LaunchFailed."""
-        from harness.launch.images import Images  # noqa: PLC0415 - loads the engine's library
+        from harness.launch import engine  # noqa: PLC0415 - loads the engine's library
+        from harness.launch.images import Images  # noqa: PLC0415 - the same
 
         if port:
             require_free(port)
@@ -57,6 +58,7 @@ class Containers:
             secret=new_secret(),
             ports={stack.entry: port} if port else {},
             images=Images(overrides=self.images, ca_bundle=self.ca_bundle),
+            wide=not engine.binding_obstacle(),
         )
         return place(
             stack,
@@ -68,7 +70,9 @@ class Containers:
         )
 
     def facts(self) -> Mapping[str, str]:
-        """Return what the engine is."""
+        """Return what the engine is, and how containers come to run on their processors only."""
         from harness.launch import engine  # noqa: PLC0415 - loads the engine's library
 
-        return engine.facts()
+        obstacle = engine.binding_obstacle()
+        how = f"from the start: {obstacle}" if obstacle else "set when all is ready and verified"
+        return {**engine.facts(), "cpu affinity": how}

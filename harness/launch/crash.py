@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from threading import Event
+from typing import Protocol
 
 from harness.contract import Component, Endpoint
 from harness.launch.ready import EndedEarly, address_taken, wait_ready
@@ -13,7 +14,17 @@ ATTEMPTS = 5
 PAUSE_S = 0.2
 
 
-def crash(component: Component, at: Endpoint, running: Running, *, timeout_s: float) -> float:
+class Restartable(Running, Protocol):
+    """A component whose processes this bakeoff started itself."""
+
+    def kill(self) -> None:
+        """End all its processes with SIGKILL, as a crash would, so that `again` may follow."""
+
+    def again(self) -> None:
+        """Start it anew after `kill`, on the same data and ports; raises LaunchFailed."""
+
+
+def crash(component: Component, at: Endpoint, running: Restartable, *, timeout_s: float) -> float:
     """Kill it with SIGKILL, start it again, and return the seconds until it answered again.
 
     Its clients keep trying to connect meanwhile, and one of them may get its port as their own for

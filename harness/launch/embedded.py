@@ -22,11 +22,13 @@ class NoProcess:
         """Return nothing."""
         return ""
 
-    def kill(self) -> None:
-        """Do nothing: there is no process of its own."""
+    def crash(self, component: Component, at: Endpoint, *, timeout_s: float) -> float:
+        """Do nothing, in no time: there is no process of its own."""
+        del component, at, timeout_s
+        return 0.0
 
-    def again(self) -> None:
-        """Do nothing."""
+    def pin(self) -> None:
+        """Do nothing: it runs in the app that uses it."""
 
     def stop(self) -> None:
         """Do nothing."""

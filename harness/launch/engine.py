@@ -17,6 +17,7 @@ from docker.errors import APIError, DockerException, NotFound
 from harness.errors import LaunchFailed
 
 TIMEOUT_S = 300
+NO_CONTAINER = "bakeoff-no-such-container"
 DEFAULT = "unix:///var/run/docker.sock"
 
 
@@ -62,6 +63,25 @@ def facts() -> Mapping[str, str]:
         "engine storage": str(info.get("Driver")),
         "engine cgroups": f"{info.get('CgroupDriver')} v{info.get('CgroupVersion', '1')}",
     }
+
+
+@cache
+def binding_obstacle() -> str:
+    """Say why containers that run cannot be bound to other processors; empty when they can.
+
+    Some engines lack the request, so it is tried on a container that is not there. Raises
+    LaunchFailed without an engine.
+    """
+    if not client().info().get("CPUSet", True):
+        return "the engine does not support it"
+    try:
+        client().api.update_container(NO_CONTAINER, cpuset_cpus="0")
+    except NotFound as error:
+        known = "no such container" in str(error).lower()
+        return "" if known else f"the engine cannot change it later ({_first_line(error)})"
+    except DockerException as error:
+        return f"the engine cannot change it later ({_first_line(error)})"
+    return ""
 
 
 def remove_labelled(label: str) -> int:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from harness.errors import AdapterError
 
-_MARK = re.compile(r"\{(host|port(?::[a-z_]+)?|published|data|bin|binary|root|secret|workers)\}")
+_MARK = re.compile(
+    r"\{(host|port(?::[a-z_]+)?|published|data|bin|binary|root|secret|workers|cpus)\}"
+)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

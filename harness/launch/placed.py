@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,7 +12,6 @@ from typing import Protocol
 
 from harness.contract import Client, Component, Counts, Endpoint, Role, Stack
 from harness.errors import EnvironmentFault, UsageError
-from harness.launch.crash import crash
 from harness.launch.ready import READY_S
 from harness.launch.running import Running
 from harness.measure.usage import Meter
@@ -22,8 +22,9 @@ class Budget:
     """What each stack may use: processors by number (none: all), bytes of memory (0: no limit),
     worker processes of its app.
 
-    `world_cpus` are for what is not part of the stack but of the world around it, the language
-    model (none: as the stack). Setting `cancelled` has launches under way given up.
+    Servers start on all processors, sized for those of the budget, and are bound to them by
+    `PlacedStack.pin`. `world_cpus` are for what is not part of the stack but of the world around
+    it, the language model (none: as the stack). Setting `cancelled` gives up launches under way.
     """
 
     cpus: tuple[int, ...] = ()
@@ -35,6 +36,10 @@ class Budget:
     def cpus_of(self, component: Component) -> tuple[int, ...]:
         """Return the processors that a component may use."""
         return self.world_cpus or self.cpus if component.role is Role.LLM else self.cpus
+
+    def count_of(self, component: Component) -> int:
+        """Return how many processors a component is measured on."""
+        return len(self.cpus_of(component) or os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +129,7 @@ class Placed:
             )
         self.crashing.set()
         try:
-            return crash(self.component, self.at, self.running, timeout_s=timeout_s)
+            return self.running.crash(self.component, self.at, timeout_s=timeout_s)
         finally:
             self.crashing.clear()
 
@@ -177,6 +182,13 @@ class PlacedStack:
                 f"{self.stack.name}: {ledger.component} cannot count {kind}: {error}"
             ) from error
         raise EnvironmentFault(f"{self.stack.name}: {ledger.component} has no ability to count")
+
+    def pin(self) -> None:
+        """Bind every thread of every component to the processors of its budget, for good: what is
+        crashed comes back bound. Doing so again changes nothing. Raises LaunchFailed.
+        """
+        for placed in self.components.values():
+            placed.running.pin()
 
     def fault(self) -> str | None:
         """Say which components ended, and how; None while all live or are down on purpose."""

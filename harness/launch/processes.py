@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from harness.contract import Component, Embedded, Endpoint, ProcessSpec, Stack
 from harness.launch import cleanup
+from harness.launch.affinity import sizing
 from harness.launch.embedded import placed_in
 from harness.launch.marks import fill, fill_all, fill_values
 from harness.launch.placed import Budget, PlacedStack, Started
@@ -100,7 +101,7 @@ class ProcessSite:
         provided = provide(component.name, spec.sources)
         size = size_of(provided)
         port = self.ports.get(component.name) or free_port()
-        values = self._values(spec, provided, folder, port)
+        values = self._values(component, spec, provided, folder, port)
         self._furnish(spec, folder, values)
         supervised = self._supervised(component, spec, provided, folder, values)
         self.running.append(supervised)
@@ -131,7 +132,12 @@ class ProcessSite:
         self.launch.end()
 
     def _values(
-        self, spec: ProcessSpec, provided: Provided, folder: Path, port: int
+        self,
+        component: Component,
+        spec: ProcessSpec,
+        provided: Provided,
+        folder: Path,
+        port: int,
     ) -> dict[str, str]:
         return {
             "host": LOOPBACK,
@@ -143,6 +149,7 @@ class ProcessSite:
             "root": provided.root,
             "secret": self.secret,
             "workers": str(self.budget.workers),
+            "cpus": str(self.budget.count_of(component)),
         }
 
     def _furnish(self, spec: ProcessSpec, folder: Path, values: Mapping[str, str]) -> None:
@@ -171,6 +178,7 @@ class ProcessSite:
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             cleanup.MARK: self.launch.id,
+            **sizing(self.budget.count_of(component)),
         }
         return Supervised(
             name=component.name,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from harness.contract import Component, Endpoint
+
 
 class Running(Protocol):
     """A component that was started."""
@@ -14,11 +16,16 @@ class Running(Protocol):
     def log_end(self) -> str:
         """Return the last lines of its log."""
 
-    def kill(self) -> None:
-        """End all its processes with SIGKILL, as a crash would, so that `again` may follow."""
+    def crash(self, component: Component, at: Endpoint, *, timeout_s: float) -> float:
+        """Kill it with SIGKILL, start it again on the same data and ports, and return the seconds
+        until it answered again; raises LaunchFailed when it does not within `timeout_s`.
+        """
 
-    def again(self) -> None:
-        """Start it anew after `kill`, on the same data and ports; raises LaunchFailed."""
+    def pin(self) -> None:
+        """Bind all its threads to its processors, now and when it starts anew; raises LaunchFailed.
+
+        Doing so again changes nothing.
+        """
 
     def stop(self) -> None:
         """End it and all its processes for good; doing so again changes nothing."""

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from harness.launch.affinity import kept_to
+
 NOBODY = 65_534
 
 
@@ -36,17 +38,17 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, its output added to `log`; `note` gets its pid.
 
-    It runs on `cpus` only, as nobody if `unprivileged` and bakeoff is root, and is killed by the
-    kernel when bakeoff ends, where the system has the tools for that.
+    It runs on `cpus` only (none: all), as nobody if `unprivileged` and bakeoff is root, and is
+    killed by the kernel when bakeoff ends, where the system has the tools for that.
     """
     as_nobody: dict[str, Any] = {}
     if unprivileged and os.geteuid() == 0:
         as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
 
     def start() -> subprocess.Popen[bytes]:
-        with log.open("ab") as output:
+        with log.open("ab") as output, kept_to(cpus):
             process = subprocess.Popen(
-                [*_before(cpus), *command],
+                [*_before(), *command],
                 env=dict(env),
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
@@ -65,20 +67,16 @@ def spawn(
 def limits() -> dict[str, str]:
     """Return what this machine can enforce on processes, for the record."""
     return {
-        "cpu affinity": "taskset" if shutil.which("taskset") else "none: taskset is missing",
+        "cpu affinity": "of every thread, set when all is ready and verified",
         "memory limit": "none: native processes share the machine's memory",
         "parent death": "setpriv" if shutil.which("setpriv") else "none: bakeoff clean removes",
     }
 
 
-def _before(cpus: tuple[int, ...]) -> list[str]:
-    """Return the commands that set limits and then become the server.
+def _before() -> list[str]:
+    """Return the command that sets limits and then becomes the server.
 
     Not preexec_fn: it may deadlock in a program with threads.
     """
-    words: list[str] = []
-    if setpriv := shutil.which("setpriv"):
-        words += [setpriv, "--pdeathsig", "KILL", "--"]
-    if cpus and (taskset := shutil.which("taskset")):
-        words += [taskset, "--cpu-list", ",".join(map(str, cpus))]
-    return words
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, RLock
 
+from harness.contract import Component, Endpoint
 from harness.errors import LaunchFailed
-from harness.launch import cleanup
+from harness.launch import affinity, cleanup
+from harness.launch.crash import crash
 from harness.launch.identity import family
 from harness.launch.spawning import spawn
 from harness.measure.usage import Meter, close_account, reopen_account
@@ -31,6 +33,7 @@ class Supervised:
     """The processes of one component, all with the same surroundings. `stop_by` is a signal.
 
     `commands` are those that are to live until `stop`, in the order in which they were started.
+    `cpus` are the processors that they are bound to by `pin` (none: all).
     """
 
     name: str
@@ -45,6 +48,7 @@ class Supervised:
     commands: list[Sequence[str]] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock, repr=False)
     over: Event = field(default_factory=Event, repr=False)
+    pinned: Event = field(default_factory=Event, repr=False)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -88,6 +92,10 @@ class Supervised:
                 return f"{_how(process.returncode)}\n{self.log_end()}"
         return ""
 
+    def crash(self, component: Component, at: Endpoint, *, timeout_s: float) -> float:
+        """Kill it, start it again and wait for it; see `harness.launch.crash`."""
+        return crash(component, at, self, timeout_s=timeout_s)
+
     def kill(self) -> None:
         """End all processes at once, as a crash would, and keep what they had used."""
         with self.lock:
@@ -107,6 +115,13 @@ class Supervised:
             for command in self.commands:
                 self.processes.append(self._spawn(command))
             reopen_account(self.meter)
+
+    def pin(self) -> None:
+        """Bind all threads to `cpus`, and whatever is started from now on; raises LaunchFailed."""
+        with self.lock:
+            if self.cpus:
+                self.pinned.set()
+                affinity.bind(self.name, self.pids, self.cpus)
 
     def log_end(self) -> str:
         """Return the last lines of the log."""
@@ -136,7 +151,7 @@ class Supervised:
                 cwd=self.cwd,
                 log=self.log,
                 unprivileged=self.unprivileged,
-                cpus=self.cpus,
+                cpus=self.cpus if self.pinned.is_set() else (),
                 note=self.note,
             )
         except OSError as error:

@@ -36,6 +36,7 @@ SETTINGS = {
     "node.name": "bakeoff",
     "discovery.type": "single-node",
     "cluster.routing.allocation.disk.threshold_enabled": "false",
+    "node.processors": "{cpus}",
 }
 BOUND = {
     "network.host": "{host}",
@@ -49,6 +50,8 @@ IMAGE_ONLY = {
     "xpack.ml.enabled": "false",
     "ingest.geoip.downloader.enabled": "false",
 }
+SIZED = "-XX:ActiveProcessorCount={cpus}"
+OWN_FLAGS = (SIZED, "-Djava.io.tmpdir={data}/tmp")
 LOG = """\
 status = error
 rootLogger.level = warn
@@ -129,11 +132,11 @@ class Elasticsearch(Durable):
     def container(self, links: Mapping[str, str]) -> ContainerSpec:
         """Run the official image without its security, whose parts are no published jars."""
         del links
-        heap = f"-Xms{self.heap_mb}m -Xmx{self.heap_mb}m"
+        flags = f"-Xms{self.heap_mb}m -Xmx{self.heap_mb}m {SIZED}"
         return ContainerSpec(
             image=f"elasticsearch:{VERSION}",
             port=PORT,
-            env={**SETTINGS, **IMAGE_ONLY, "ES_JAVA_OPTS": heap},
+            env={**SETTINGS, **IMAGE_ONLY, "ES_JAVA_OPTS": flags},
         )
 
     def process(self, links: Mapping[str, str]) -> ProcessSpec:
@@ -148,7 +151,7 @@ class Elasticsearch(Durable):
         }
         return ProcessSpec(
             sources=SOURCES,
-            command=("/bin/sh", "{data}/start.sh", *self.flags, "-Djava.io.tmpdir={data}/tmp"),
+            command=("/bin/sh", "{data}/start.sh", *self.flags, *OWN_FLAGS),
             files={
                 "start.sh": START,
                 "home/config/elasticsearch.yml": _lines(settings),
@@ -172,6 +175,8 @@ class Elasticsearch(Durable):
 class ElasticsearchClient:
     """A connection over HTTP."""
 
+    counted_as: ClassVar[str] = "searches, reads and writes of documents"
+    late_s: ClassVar[float] = 0.0
     link: httpx.Client
 
     def version(self) -> str:
@@ -189,6 +194,13 @@ class ElasticsearchClient:
         options = "ignore_unavailable=true&allow_no_indices=true"
         self._asked("POST", f"/{statement}/_refresh?{options}")
         return int(self._asked("GET", f"/{statement}/_count?{options}")["count"])
+
+    def operations(self) -> int:
+        """Return the searches (of each shard), and the documents read, written or deleted."""
+        told = self._asked("GET", "/_nodes/_local/stats/indices/search,indexing,get")["nodes"]
+        done = next(iter(told.values()))["indices"]
+        written = done["indexing"]["index_total"] + done["indexing"]["delete_total"]
+        return int(done["search"]["query_total"] + done["get"]["total"] + written)
 
     def bytes_on_disk(self) -> int:
         """Return the size of all indices and of their logs of changes."""

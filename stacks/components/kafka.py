@@ -54,7 +54,7 @@ JVM = (
     *("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35"),
     *("-XX:+ExplicitGCInvokesConcurrent", "-XX:+ExitOnOutOfMemoryError"),
     *("-XX:+PerfDisableSharedMem", "-Djava.awt.headless=true", "-Djava.io.tmpdir={data}"),
-    "-Djava.net.preferIPv4Stack=true",
+    *("-Djava.net.preferIPv4Stack=true", "-XX:ActiveProcessorCount={cpus}"),
     "-Dlog4j.shutdownHookEnabled=false",
 )
 LOGGING = """\

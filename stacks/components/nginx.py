@@ -26,6 +26,7 @@ from stacks.components import http
 
 PORT = 8080
 CONF = "/etc/nginx/nginx.conf"
+IMAGE = "nginx:1.28.0-bookworm"
 SOURCES = (
     OnPath(binary="nginx"),
     DebianPackages(packages=("nginx", "nginx-common"), binary="usr/sbin/nginx"),
@@ -108,7 +109,7 @@ class Nginx(Component):
         """Run the official image with our configuration."""
         host = "0.0.0.0"  # noqa: S104 - inside its own network, published on loopback only
         return ContainerSpec(
-            image="nginx:1.28.0-bookworm",
+            image=IMAGE,
             port=PORT,
             data="/tmp",  # noqa: S108 - of the container, which holds nothing else
             files={CONF: self._conf(links, host)},

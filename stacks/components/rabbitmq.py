@@ -63,10 +63,10 @@ case $1 in
 epmd) exec "$BINDIR/epmd" -port "$ERL_EPMD_PORT" -address 127.0.0.1 ;;
 esac
 exec "$BINDIR/erlexec" -noinput -s rabbit boot -boot start_sasl +W w \\
-    +MBas ageffcbf +MHas ageffcbf +MBlmbcs 512 +MHlmbcs 512 +MMmcs 30 +P 1048576 +t 5000000 \\
-    +zdbbl 128000 +sbwt none +sbwtdcpu none +sbwtdio none +B i -syslog logger '[]' \\
-    -syslog syslog_error_logger false -kernel prevent_overlapping_partitions false \\
-    -kernel inet_dist_use_interface '{127,0,0,1}'
+    +S {cpus}:{cpus} +SDcpu {cpus}:{cpus} +MBas ageffcbf +MHas ageffcbf +MBlmbcs 512 +MHlmbcs 512 \\
+    +MMmcs 30 +P 1048576 +t 5000000 +zdbbl 128000 +sbwt none +sbwtdcpu none +sbwtdio none \\
+    +B i -syslog logger '[]' -syslog syslog_error_logger false \\
+    -kernel prevent_overlapping_partitions false -kernel inet_dist_use_interface '{127,0,0,1}'
 """
 ENVIRONMENT = {
     "ERL_EPMD_PORT": "{port:epmd}",
@@ -110,6 +110,7 @@ class RabbitMQ(Durable):
         return ContainerSpec(
             image="rabbitmq:4.1.3",
             port=PORT,
+            env={"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S {cpus}:{cpus} +SDcpu {cpus}:{cpus}"},
             files={"/etc/rabbitmq/conf.d/90-bakeoff.conf": CONF},
         )
 

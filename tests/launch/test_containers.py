@@ -79,6 +79,7 @@ def test_components_reach_each_other_by_name(tiny, stack_of, fast):
 def test_the_budget_limits_the_containers(tiny, stack_of, fast):
     """Processors, memory, and no swap beyond it."""
     with launched(stack_of(tiny()), fast, Budget(cpus=(0,), memory=256 * 2**20)) as placed:
+        placed.pin()
         limits = inspected(placed)["HostConfig"]
     assert limits["CpusetCpus"] == "0"
     assert limits["Memory"] == limits["MemorySwap"] == 256 * 2**20

@@ -189,13 +189,6 @@ def test_the_secret_is_new_in_every_launch(tiny, stack_of):
     assert [len(secret) for secret in seen] == [32, 32]
 
 
-def test_a_component_runs_on_its_processors_only(tiny, stack_of):
-    """The budget's processors bind the server."""
-    cpu = min(os.sched_getaffinity(0))
-    with launched(stack_of(tiny()), FAST, Budget(cpus=(cpu,))) as placed:
-        assert os.sched_getaffinity(int(placed.components["tiny"].meter.ref)) == {cpu}
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
 def test_an_unprivileged_server_runs_as_nobody_when_bakeoff_is_root(tiny, stack_of):
     """Servers that refuse root get what they want."""
