@@ -17,6 +17,7 @@ from harness.commands.catalogue import components_command, scenarios_command, st
 from harness.commands.clean import clean_command
 from harness.commands.doctor import doctor_command
 from harness.commands.export import export_command
+from harness.commands.gate import gate_command
 from harness.commands.new import new_group
 from harness.commands.report import report_command
 from harness.commands.run import run_command
@@ -36,6 +37,7 @@ def bakeoff() -> None:
 for _command in (
     run_command,
     verify_command,
+    gate_command,
     calibrate_command,
     report_command,
     export_command,

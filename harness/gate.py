@@ -60,11 +60,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A trial that failed: the stage that found it, why, and whether it was the candidate's own."""
+    """A trial that failed: the stage that found it, why, and whether it was the candidate's own.
+
+    `alone` tells that the baseline did the same without a fault.
+    """
 
     fault: Fault
     reason: str
     own: bool
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +102,8 @@ class Judgement:
 
     @property
     def broken(self) -> bool:
-        """Tell whether the candidate broke the contract."""
-        return any(failed.own and failed.fault.breach for failed in self.faults)
+        """Tell whether the candidate broke the contract, or fell where the baseline stood."""
+        return any(one.own and (one.fault.breach or one.alone) for one in self.faults)
 
     @property
     def settled(self) -> bool:
@@ -133,7 +137,6 @@ def judgement(records: Sequence[Record], sides: Sides, gate: Gate, look: int) ->
         rule = looks.rule(rule_of(name, margin), look)
         mine = {s.metric: s for s in found if s.metric.name == name}
         findings += _family(mine, control, rule)
-    names = {sides.baseline, sides.again, sides.candidate}
     return Judgement(
         sides=sides,
         sessions=len({r.key.session for r in records if r.key.stack == sides.candidate}),
@@ -141,16 +144,26 @@ def judgement(records: Sequence[Record], sides: Sides, gate: Gate, look: int) ->
         looks=len(gate.looks),
         findings=tuple(findings),
         counts=countings(records, sides.baseline, sides.candidate, gate.counts),
-        faults=tuple(
-            Failed(
+        faults=tuple(_failed(records, sides)),
+    )
+
+
+def _failed(records: Sequence[Record], sides: Sides) -> Iterator[Failed]:
+    names = {sides.baseline, sides.again, sides.candidate}
+    stood = {
+        replace(r.key, stack="")
+        for r in records
+        if r.key.stack == sides.baseline and r.status is Status.OK
+    }
+    for r in records:
+        if r.status is Status.FAILED and r.key.stack in names:
+            own = r.key.stack == sides.candidate
+            yield Failed(
                 fault=r.fault,
                 reason=f"{r.key.stack}, session {r.key.session}: {r.reason}",
-                own=r.key.stack == sides.candidate,
+                own=own,
+                alone=own and replace(r.key, stack="") in stood,
             )
-            for r in records
-            if r.status is Status.FAILED and r.key.stack in names
-        ),
-    )
 
 
 def rule_of(name: str, margin: float) -> Rule:

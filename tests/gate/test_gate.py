@@ -110,6 +110,16 @@ def test_a_baseline_that_failed_is_not_the_candidates_fault(
     assert _judged(records).exit_code == 3
 
 
+def test_a_candidate_that_falls_where_the_baseline_stands_is_broken(
+    three_sides: Build, failing: Callable[[Record, Fault], Record]
+) -> None:
+    """A head that dies under the load that the base bears is exit 5."""
+    records = three_sides(12)
+    records[-1] = failing(records[-1], Fault.DIED)
+
+    assert _judged(records).exit_code == 5
+
+
 def test_a_larger_image_fails_without_statistics(three_sides: Build) -> None:
     """A fifth more bytes of the app is beyond the tenth that is allowed: exit 1."""
     found = _judged(three_sides(12, size=1_200))
