@@ -6,7 +6,7 @@ Part of `harness.contract`, which exports all of it. Optional abilities are look
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 
 @runtime_checkable
@@ -36,6 +36,21 @@ class DiskUse(Protocol):
 
     def bytes_on_disk(self) -> int:
         """Return the size in bytes, as the server reports it."""
+
+
+@runtime_checkable
+class Operations(Protocol):
+    """Optional ability of a Client: how much the server has done since it started.
+
+    `counted_as` names what is counted, in the plural. What was done may be missing from the count
+    for up to `late_s` seconds.
+    """
+
+    counted_as: ClassVar[str]
+    late_s: ClassVar[float]
+
+    def operations(self) -> int | None:
+        """Return how many, by the server's own count; None for one that does not tell."""
 
 
 @runtime_checkable

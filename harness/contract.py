@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.clients import Client, Counts, DiskUse, Headroom
+from harness.clients import Client, Counts, DiskUse, Headroom, Operations
 from harness.component import Component, Durability, Durable, Endpoint, Role
 from harness.errors import AdapterError
 from harness.scenario import (
@@ -56,6 +56,7 @@ __all__ = [
     "Ledger",
     "NodePackage",
     "OnPath",
+    "Operations",
     "ProcessSpec",
     "Role",
     "Scenario",

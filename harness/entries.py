@@ -12,8 +12,10 @@ import httpx
 from harness.contract import Scenario
 from harness.errors import BakeoffError, ContractBroken
 from harness.launch import PlacedStack
+from harness.operations import Tally, grown, tallies
 from harness.records import Doubt, Fault, Measurement
 from harness.registry import Work
+from harness.stats.warnings import Warn
 from harness.subjects import counted, prepared
 
 LOOK_S, LOOKS, SETTLE_S = 0.5, 3, 20.0
@@ -21,7 +23,11 @@ LOOK_S, LOOKS, SETTLE_S = 0.5, 3, 20.0
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """One stack's part in a round, as it comes about."""
+    """One stack's part in a round, as it comes about.
+
+    `tallies` are what its servers said before the load that they had ever done, `operations` what
+    they did for it.
+    """
 
     placed: PlacedStack
     data: Mapping[str, object] = field(default_factory=dict)
@@ -33,11 +39,23 @@ class Entry:
     recovery_s: float | None = None
     doubts: list[Doubt] = field(default_factory=list)
     measurement: Measurement | None = None
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    operations: Mapping[str, Tally] = field(default_factory=dict)
 
     def fail(self, fault: Fault, reason: str) -> None:
         """Note the first fault; later ones are its consequences."""
         if self.fault is Fault.NONE:
             self.fault, self.reason = fault, reason
+
+
+def tally(entries: Collection[Entry], *, patient: bool) -> None:
+    """Ask the servers of all entries what they have done so far; the second time, what they did
+    since the first.
+    """
+    found = tallies([entry.placed for entry in entries], patient=patient)
+    for entry in entries:
+        now = found[entry.placed.stack.name]
+        entry.tallies, entry.operations = now, grown(entry.tallies, now)
 
 
 def prepare(entries: Collection[Entry], scenario: Work, seed: int) -> None:
@@ -65,11 +83,13 @@ def _prepare(entry: Entry, scenario: Work, seed: int) -> None:
 
 def _settled(entry: Entry, scenario: Work) -> Mapping[str, int] | None:
     """Return the books when they have not changed for a while: a stack's workers may still be at
-    what came before, which would be counted as what comes now.
+    what came before, which would be counted as what comes now. After 20 s without rest a doubt is
+    left in the entry.
     """
     seen, quiet, limit = counted(entry.placed, scenario, entry.data), 0, time.monotonic() + SETTLE_S
     while isinstance(scenario, Scenario) and seen is not None and quiet < LOOKS:
         if time.monotonic() > limit:
+            entry.doubts.append(Warn.BOOKS_UNSETTLED.seen(f"after {SETTLE_S:.0f} s without load"))
             break
         time.sleep(LOOK_S)
         now = counted(entry.placed, scenario, entry.data)

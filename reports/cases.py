@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.records import ComponentUse, Measurement, Record, Run, Status
+from harness.stats.summary import generator_limited, unranked
 from reports.page import Cell, Line, State
-from reports.text import counted, isolated, listed, shortened
+from reports.text import REASON, counted, isolated, listed, shortened
 
 STAR = "*"
 
@@ -47,6 +48,23 @@ class Trials:
     def stand_ins(self) -> tuple[str, ...]:
         """Say which parts are not the products that they are named after."""
         return stand_ins(self.records)
+
+    @property
+    def limited(self) -> str:
+        """Say why throughput is the load generator's; one session in which it was is enough."""
+        good = [generator_limited(r) for r in self.records if r.status is Status.OK]
+        reasons = [reason for reason in good if reason]
+        if not reasons:
+            return ""
+        sessions = counted(len(good), "session")
+        return f"in {len(reasons)} of {sessions}; {isolated(reasons[0], REASON)}"
+
+    def unranked(self, *, timed: bool) -> str:
+        """Say why it must not be set beside others (`timed`: in throughput or latency), or nothing;
+        one session with a reason is enough.
+        """
+        good = (unranked(r, timed=timed) for r in self.records if r.status is Status.OK)
+        return next((reason for reason in good if reason), "")
 
     @property
     def alone(self) -> bool:
@@ -106,6 +124,8 @@ class Case:
     def how(self) -> str:
         """Say how load arrived, in words."""
         first = self.records[0]
+        if any(record.capacity for record in self.records):
+            return "each stack at the highest rate that kept its objective (open load)"
         if first.model == "open":
             return f"{first.rate:g} requests/s on a schedule that waits for nothing (open load)"
         return f"{counted(first.users, 'user')}, each waiting for answers (closed load)"

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from harness.records import EndpointResult, Latency, Measurement, Record, Status
+from harness.stats.summary import generator_limited
 from reports.cases import Case, Trials
 from reports.cells import Value, common_unit, missing, number, over_sessions, spread_cell, words
 from reports.counted import counted_lines
 from reports.numbers import MILLISECOND, PER_SECOND, Unit, figure, share
 from reports.page import Cell, Group, Head, Line, Row, State, Table
-from reports.results import errors_of
+from reports.results import LIMITED, errors_of
 from reports.text import joined, shortened
 from reports.uses import cpu_per_request, total
 
@@ -171,7 +172,9 @@ def _session_row(trials: Trials, record: Record) -> Row:
     if measurement is None:
         cells = [missing("no measurement")] * (len(SESSION_HEADS) - 1 - len(checks))
     else:
+        limited = record.status is Status.OK and bool(generator_limited(record))
         cells = _session_numbers(measurement, failed=record.status is not Status.OK)
+        cells[0] = words(LIMITED) if limited else cells[0]
     return Row(label=trials.title, slot=trials.slot, cells=(outcome, *cells, *checks))
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.records import Record, TrialKey
-from harness.stats.warnings import Warn
+from harness.records import Doubt, Record, TrialKey
+from harness.stats.warnings import Warn, severity
 from reports.page import Caution, Seen
 from reports.text import isolated
 
@@ -30,11 +30,20 @@ TOUCHES: dict[str, frozenset[Kind]] = {
     Warn.FEW_REQUESTS.name: frozenset({Kind.P99}),
     Warn.SATURATED_GENERATOR.name: SPEED,
     Warn.RATE_NOT_REACHED.name: SPEED,
+    Warn.GENERATOR_LIMITED.name: SPEED,
+    Warn.WIDE_BRACKET.name: frozenset({Kind.THROUGHPUT}),
+    Warn.NEAR_BLANK.name: SPEED,
+    Warn.IDLE_USERS.name: SPEED | {Kind.ERRORS},
     Warn.ERRORS.name: frozenset({Kind.ERRORS}),
     Warn.LLM_HEADROOM.name: SPEED,
     Warn.SHARED_CORES.name: SPEED,
     Warn.NO_STEADY_STATE.name: SPEED | {Kind.CPU},
+    Warn.NOT_WARMED.name: SPEED | {Kind.CPU},
+    Warn.SLICE_LENGTH.name: SPEED | {Kind.CPU},
+    Warn.OTHER_PRODUCT.name: frozenset(Kind),
+    Warn.UNTRUSTED_AA.name: frozenset(Kind),
     Warn.NOISY_HOST.name: SPEED,
+    Warn.NEAR_BLANK.name: SPEED,
     Warn.CONTRADICTION.name: frozenset(Kind),
 }
 
@@ -79,7 +88,8 @@ def cautions(records: Sequence[Record], given: Marks) -> tuple[Caution, ...]:
         Caution(
             mark=letter,
             label=label(code),
-            meaning=Warn[code].value
+            severity=severity(Doubt(code=code, detail="")).label,
+            meaning=Warn[code].meaning
             if code in Warn.__members__
             else "This version of bakeoff does not know this doubt.",
             seen=_seen(records, code),

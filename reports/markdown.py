@@ -22,7 +22,9 @@ def render(page: Page) -> str:
         blocks += _section(section)
     if page.warnings:
         blocks.append("## Doubts")
-        blocks.append(_list([f"**{w.label}** {w.meaning}" for w in page.warnings], bold=True))
+        blocks.append(
+            _list([f"**{w.label}** ({w.severity}) {w.meaning}" for w in page.warnings], bold=True)
+        )
     if page.not_run:
         blocks.append("## What gave no numbers")
         blocks.append(_list([f"{fact.name}: {shortened(fact.text)}" for fact in page.not_run]))

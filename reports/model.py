@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from harness.records import Record, Run
+from reports import blank as blanks
 from reports import curves, details, doubts, sentences, setting
+from reports.capacity import capacity
 from reports.cases import Case, cases, stacks_of
 from reports.composition import components
 from reports.footprint import footprint
@@ -16,6 +18,7 @@ from reports.results import results
 
 def page(run: Run, records: Sequence[Record]) -> Page:
     """Return what a report about these records says; there may be any number of them, also none."""
+    records, blank = blanks.parted(run, records)
     found = cases(run, records)
     marks = doubts.marks(records)
     stacks = stacks_of(records)
@@ -27,7 +30,7 @@ def page(run: Run, records: Sequence[Record]) -> Page:
         resources=resources(found),
         footprint=footprint(run, records),
         components=components(records),
-        environment=setting.environment(run),
+        environment=setting.environment(run, blanks.ceiling(run, records, blank)),
         plan=setting.plan(run),
         durability=setting.durability(records),
         warnings=doubts.cautions(records, marks),
@@ -50,4 +53,5 @@ def _section(case: Case, marks: doubts.Marks) -> Section:
         endpoints=details.endpoints(case),
         errors=details.errors(case),
         sessions=details.sessions(case),
+        capacity=capacity(case),
     )

@@ -169,6 +169,7 @@ class Section:
     endpoints: Table | None
     errors: Table | None
     sessions: Table
+    capacity: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,10 +183,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
-    """A doubt that occurred: its letter, short name, meaning, and where it was seen."""
+    """A doubt that occurred: its letter, short name, how grave it is, meaning, and where it was
+    seen.
+    """
 
     mark: str
     label: str
+    severity: str
     meaning: str
     seen: tuple[Seen, ...]
 

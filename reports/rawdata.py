@@ -12,6 +12,8 @@ from dataclasses import asdict, replace
 from functools import partial
 
 from harness.records import EndpointResult, Latency, Record, Run
+from harness.stats.summary import generator_limited
+from harness.stats.warnings import Warn, gravest
 from reports.results import errors_of
 from reports.uses import MODEL_SERVER, cpu_per_request, total
 
@@ -24,7 +26,8 @@ COLUMNS = (
     *("rate", "tier", "due", "sent", "answered", "failed", "wrong", "open", "unsent", "errors"),
     "throughput_per_s",
     *(f"{name}_{which}_s" for name in LATENCIES for which in PERCENTILES),
-    *("cpu_s_per_answer", "memory_peak_bytes", "counted", "recovery_s", "doubts"),
+    *("cpu_s_per_answer", "memory_peak_bytes", "counted", "recovery_s", "doubts", "severity"),
+    *("capacity_low_per_s", "capacity_high_per_s"),
 )
 
 
@@ -34,13 +37,22 @@ def as_json(run: Run, records: Sequence[Record]) -> str:
     Histograms of single endpoints and the seconds are left out to keep the page small: their
     `histogram` is empty and `seconds` has no items. `bakeoff export` writes everything.
     """
-    whole = {"run": asdict(run), "records": [asdict(_slim(record)) for record in records]}
+    seen = {doubt.code for record in records for doubt in record.doubts}
+    doubts = {
+        warn.name: {"severity": warn.severity.label, "meaning": warn.meaning}
+        for warn in Warn
+        if warn.name in seen
+    }
+    records_ = [asdict(_slim(record)) for record in records]
+    whole = {"run": asdict(run), "doubts": doubts, "records": records_}
     text = json.dumps(_finite(whole), separators=(",", ":"), ensure_ascii=True)
     return text.translate(UNSAFE)
 
 
 def as_csv(records: Sequence[Record]) -> str:
-    """Return one line per trial. A failed trial has no throughput and no latencies."""
+    """Return one line per trial. A failed trial has no throughput and no latencies, a
+    generator-limited one has no throughput.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -100,7 +112,11 @@ def _line(record: Record) -> dict[str, object]:
         "counted": " ".join(f"{kind}={number}" for kind, number in record.counted.items()),
         "recovery_s": "" if record.recovery_s is None else record.recovery_s,
         "doubts": " ".join(doubt.code for doubt in record.doubts),
+        "severity": grave.label if (grave := gravest(record.doubts)) else "",
     }
+    if (found := record.capacity) and record.status.value == "ok":
+        line["capacity_low_per_s"] = found.low
+        line["capacity_high_per_s"] = "" if found.high is None else found.high
     measurement = record.measurement
     if measurement is None:
         return line
@@ -125,7 +141,7 @@ def _speeds(record: Record) -> dict[str, object]:
     peaks = [c.memory_peak for c in measurement.components if c.role != MODEL_SERVER]
     cpu = total(cpu_per_request, measurement)
     found: dict[str, object] = {
-        "throughput_per_s": measurement.throughput,
+        "throughput_per_s": "" if generator_limited(record) else measurement.throughput,
         "cpu_s_per_answer": "" if cpu is None else cpu,
         "memory_peak_bytes": sum(peaks),
     }

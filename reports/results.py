@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from harness.records import Counts, Latency, Measurement
@@ -19,11 +20,13 @@ from reports.cells import (
 )
 from reports.counted import counted_group
 from reports.doubts import Kind, Marks
-from reports.numbers import MEBIBYTE, PER_SECOND, share
+from reports.numbers import MEBIBYTE, PER_SECOND, middle_text, share
 from reports.page import Cell, Group, Line, Row, State, Table
 from reports.text import counted, joined, shortened
 from reports.uses import MODEL_SERVER, WITHIN, UseRows, cpu_per_request, memory_peak, total
+from reports.work import work
 
+LIMITED = "generator-limited"
 PERCENTILES = ("p50", "p95", "p99")
 MODEL_NOTE = "The sum leaves out the model server, which stands for a service elsewhere."
 LATENCIES: tuple[tuple[str, str, Callable[[Measurement], Latency | None]], ...] = (
@@ -42,7 +45,8 @@ def results(case: Case, marks: Marks) -> Table:
     """Return the table of results of a case."""
     groups = [_trials(case, marks), _throughput(case, marks)]
     groups += [_latency(case, marks, *latency) for latency in LATENCIES]
-    groups += [_errors(case, marks), counted_group(case), _cpu(case, marks), _memory(case, marks)]
+    groups += [_errors(case, marks), counted_group(case), work(case)]
+    groups += [_cpu(case, marks), _memory(case, marks)]
     return Table(
         caption=f"{case.title}, {case.load}",
         corner="Measure",
@@ -91,8 +95,27 @@ def _doubts(trials: Trials, marks: Marks) -> Cell:
 
 def _throughput(case: Case, marks: Marks) -> Group:
     measure = Measure(label="Answered requests", unit=PER_SECOND, kind=Kind.THROUGHPUT)
-    row = number_row(measure, case.trials, lambda m: m.throughput, marks)
+    row = number_row(measure, case.trials, _rate, marks)
+    cells = zip(case.trials, row.cells, strict=True)
+    told = tuple(generator_limited_cell(t, c.marks) if t.limited else c for t, c in cells)
+    row = replace(row, cells=told)
     return Group(title="Throughput", rows=(row,), note="Errors are not in it.")
+
+
+def generator_limited_cell(trials: Trials, marks: tuple[str, ...] = ()) -> Cell:
+    """Return the cell in the place of a throughput that is the generator's: a bound, no number."""
+    over = over_sessions(trials, _rate)
+    least = f"at least {middle_text(over, PER_SECOND)} 1/s; " if over else ""
+    return Cell(
+        lines=(Line(text=LIMITED),),
+        state=State.MISSING,
+        note=f"{least}{trials.limited}",
+        marks=marks,
+    )
+
+
+def _rate(measurement: Measurement) -> float:
+    return measurement.throughput
 
 
 def _percentile(which: str, latency: Callable[[Measurement], Latency | None]) -> Value:

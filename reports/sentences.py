@@ -1,45 +1,38 @@
-"""What came out, in sentences: medians and ranges, never a ranking inside the noise."""
+"""What came out, in sentences: medians and ranges."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from harness.records import Measurement
+from reports.capacity import facts
 from reports.cases import Case
 from reports.cells import Value, common_unit, over_sessions
 from reports.counted import recovery
+from reports.differences import Reading, apart, left_out
 from reports.numbers import PER_SECOND, SECOND, SPACE, Spread, Unit, middle_text, range_text, share
 from reports.page import Fact
-from reports.results import errors_of, outcome
+from reports.results import LIMITED, errors_of, outcome
 from reports.text import counted, isolated, listed
 from reports.uses import cpu_per_request, total
 
 DECIDING = 8
-MEASURES_HERE = "{measures}"
-RARE = 1000
 METHOD = "Each number is the median of one value per session; the range is least to greatest."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """A measure that the answer speaks of; `timed` ones are durations."""
+    """A measure that the answer speaks of; `timed` ones are durations, `speed` those that a slow
+    load generator spoils.
+    """
 
     short: str
     said: str
     value: Value
     timed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One value of one stack over its sessions; `real` when no part of it is a stand-in."""
-
-    title: str
-    over: Spread
-    real: bool
+    speed: bool
 
 
 def title(stacks: Sequence[str]) -> str:
@@ -68,11 +61,12 @@ def caveat(found: Sequence[Case]) -> str:
 def sentences(case: Case) -> tuple[Fact, ...]:
     """Return what came out of a case: three measures, how far apart, errors, what has no number."""
     said = list[Fact]()
+    said += facts(case)
     if case.measured:
-        found = [(m, _readings(case, m.value)) for m in MEASURES]
+        found = [(m, _readings(case, m)) for m in MEASURES]
         said += [_values(case, measure, readings) for measure, readings in found if readings]
-        said += _apart([(measure.short, _real(readings)) for measure, readings in found])
-        said += _left_out(case)
+        said += apart([(measure.short, readings) for measure, readings in found])
+        said += left_out(case)
         said.append(_errors(case))
         said += _counted(case)
         said += _stand_ins(case)
@@ -94,18 +88,21 @@ MEASURES = (
         said="Answered requests per second",
         value=lambda m: m.throughput,
         timed=False,
+        speed=True,
     ),
     Headline(
         short="response p95",
         said=f"95{SPACE}% of responses came within",
         value=_p95,
         timed=True,
+        speed=True,
     ),
     Headline(
         short="CPU time",
         said="CPU time per answered request",
         value=partial(total, cpu_per_request),
         timed=True,
+        speed=False,
     ),
 )
 
@@ -114,7 +111,12 @@ def _values(case: Case, measure: Headline, readings: Sequence[Reading]) -> Fact:
     """Say a measure's median and range for every stack that has it."""
     unit = common_unit(case.measured, [measure.value]) if measure.timed else PER_SECOND
     sign = f"{SPACE}{unit.sign}" if measure.timed else ""
-    each = (f"{r.title} {_value(r.over, unit)}{sign}" for r in readings)
+    each = (
+        f"{r.title} {LIMITED} ({r.limited})"
+        if r.limited and not measure.timed
+        else f"{r.title} {_value(r.over, unit)}{sign}"
+        for r in readings
+    )
     return Fact(name=measure.said, text=f"{'; '.join(each)}.")
 
 
@@ -124,79 +126,18 @@ def _value(over: Spread, unit: Unit) -> str:
     return f"{middle} ({extent})".replace(" ", SPACE) if extent else middle
 
 
-def _readings(case: Case, value: Value) -> list[Reading]:
-    pairs = ((trials, over_sessions(trials, value)) for trials in case.measured)
+def _readings(case: Case, measure: Headline) -> list[Reading]:
+    pairs = ((trials, over_sessions(trials, measure.value)) for trials in case.measured)
     return [
-        Reading(title=trials.title, over=over, real=not trials.stand_ins)
+        Reading(
+            title=trials.title,
+            over=over,
+            ranked=not trials.unranked(timed=measure.speed),
+            limited=trials.limited,
+        )
         for trials, over in pairs
         if over
     ]
-
-
-def _real(readings: Sequence[Reading]) -> list[Reading]:
-    """Leave out stand-ins: how far they are from others says nothing about the products."""
-    return [reading for reading in readings if reading.real]
-
-
-def _left_out(case: Case) -> list[Fact]:
-    """Say which stacks the statements on differences leave out."""
-    names = [t.title for t in case.measured if t.stand_ins]
-    if not names or len(case.measured) == 1:
-        return []
-    text = f"{listed(names)}, because a stand-in says nothing about the product it stands for."
-    return [Fact(name="Not compared", text=text)]
-
-
-def _apart(found: Sequence[tuple[str, Sequence[Reading]]]) -> list[Fact]:
-    """Say for which measures the ranges overlap; measures with the same verdict share a line."""
-    by_verdict: dict[str, list[str]] = {}
-    for measure, readings in found:
-        if len(readings) > 1:
-            by_verdict.setdefault(_overlap(readings), []).append(measure)
-    return [
-        Fact(name="Difference", text=says.format(measures=listed(names)))
-        for says, names in by_verdict.items()
-    ]
-
-
-def _overlap(readings: Sequence[Reading]) -> str:
-    """Say which ranges overlap; touching counts. One session has no range at all."""
-    if min(reading.over.sessions for reading in readings) == 1:
-        return f"one session gives no range, so noise may be all of it ({MEASURES_HERE})."
-    groups = _touching(readings)
-    if len(groups) == 1:
-        return f"the ranges of {MEASURES_HERE} overlap, so these sessions show none."
-    if len(groups) == len(readings):
-        return f"the ranges of {MEASURES_HERE} do not overlap. {_chance(readings)}"
-    shared = [listed([r.title for r in group]) for group in groups if len(group) > 1]
-    who = "; and of ".join(shared).replace("{", "{{").replace("}", "}}")
-    return f"in {MEASURES_HERE} the ranges of {who} overlap, so none shows among these."
-
-
-def _chance(readings: Sequence[Reading]) -> str:
-    """Say how often equal stacks would look apart by chance.
-
-    Of all orders of the sessions' values, k! * n1! * ... * nk! / (n1 + ... + nk)! keep each of k
-    stacks together.
-    """
-    sizes = [reading.over.sessions for reading in readings]
-    kept = math.factorial(len(sizes)) * math.prod(math.factorial(size) for size in sizes)
-    times = math.factorial(sum(sizes)) / kept
-    often = f"once in {times:.0f} times" if times <= RARE else f"less than once in {RARE:,} times"
-    return f"Between equal stacks chance alone does that {often}."
-
-
-def _touching(readings: Sequence[Reading]) -> list[list[Reading]]:
-    """Group readings whose ranges touch, directly or through others."""
-    groups = list[list[Reading]]()
-    reach = float("-inf")
-    for reading in sorted(readings, key=lambda r: r.over.low):
-        if groups and reading.over.low <= reach:
-            groups[-1].append(reading)
-        else:
-            groups.append([reading])
-        reach = max(reach, reading.over.high)
-    return groups
 
 
 def _stand_ins(case: Case) -> list[Fact]:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from harness.records import Record, Run, Status
+from harness.stats.selfcheck_rounds import gaps
 from reports.cases import Case, composed, is_alone, stacks_of
 from reports.numbers import MEBIBYTE, measured
 from reports.page import Fact
-from reports.text import isolated, listed
+from reports.text import REASON, isolated, listed
 
 
 def asked(run: Run, records: Sequence[Record], found: Sequence[Case]) -> tuple[Fact, ...]:
@@ -55,8 +56,10 @@ def when(run: Run) -> str:
     return f"{start:%Y-%m-%d %H:%M} {zone}".strip() + f", took {minutes:.0f} min"
 
 
-def environment(run: Run) -> tuple[Fact, ...]:
-    """Return where it ran: the run's own identity first, then every fact of the host by name."""
+def environment(run: Run, generator: Sequence[Fact] = ()) -> tuple[Fact, ...]:
+    """Return where it ran: the run's own identity, what is known of the `generator`, then every
+    fact of the host by name.
+    """
     ceiling = (
         f"{run.llm_capacity:,.0f} whole answers per second" if run.llm_capacity else "not measured"
     )
@@ -71,7 +74,8 @@ def environment(run: Run) -> tuple[Fact, ...]:
         Fact(name="Model server's own ceiling", text=ceiling),
         Fact(name="Most memory held at once by all that was up", text=together),
     )
-    return own + tuple(Fact(name=name, text=text) for name, text in sorted(run.facts.items()))
+    rest = (Fact(name=name, text=text) for name, text in sorted(run.facts.items()))
+    return (*own, *generator, *rest)
 
 
 def plan(run: Run) -> str:
@@ -104,6 +108,8 @@ def not_run(run: Run, found: Sequence[Case]) -> tuple[Fact, ...]:
                 which = listed([str(number) for number in numbers])
                 where = f"{trials.title} in {case.title}, {case.load}, session {which}"
                 facts.append(Fact(name=where, text=f"{status}: {reason}"))
+    records = [record for case in found for record in case.records]
+    facts += [Fact(name="Not in the record", text=isolated(gap, REASON)) for gap in gaps(records)]
     return tuple(facts)
 
 
@@ -148,6 +154,11 @@ RULES = {
         "Response time counts from the moment a request was due and includes every scheduled "
         "request; those without an answer count with their age, which is a lower bound. Service "
         "time counts from the moment a request was sent."
+    ),
+    "The load generator's own ceiling": (
+        "Each session begins with the blank, a trivial server that answers every request with the "
+        "same 200 bytes. What the generator reaches there is the most that it could ever show of a "
+        "stack; one with more than half of it carries a doubt."
     ),
     "Errors": (
         "Everything that was due and not answered rightly: failed, answered wrongly, still open "

@@ -8,6 +8,7 @@ UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 ISOLATE, RELEASE = "\u2068", "\u2069"
 KEPT = frozenset({"\n", "\t", "\u00ad", ISOLATE, RELEASE})
 LONGEST_NAME = 60
+REASON = 160
 
 
 def plain(text: str) -> str:
@@ -24,19 +25,19 @@ def plain(text: str) -> str:
     )
 
 
-def isolated(name: str) -> str:
+def isolated(name: str, limit: int = LONGEST_NAME) -> str:
     """Return a foreign name for use within a sentence: short, and without effect on what follows.
 
     A name written from right to left is isolated, because the numbers after it would change place.
     """
-    safe = plain(shortened(name, LONGEST_NAME))
+    safe = plain(shortened(name, limit))
     for sign in (ISOLATE, RELEASE):
         safe = safe.replace(sign, f"[U+{ord(sign):04X}]")
     turns = any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in safe)
     return f"{ISOLATE}{safe}{RELEASE}" if turns else safe
 
 
-def shortened(text: str, limit: int = 160) -> str:
+def shortened(text: str, limit: int = REASON) -> str:
     """Return the first line of `text`, cut after `limit` characters, with a mark if it was cut."""
     stripped = text.strip()
     first = stripped.partition("\n")[0].rstrip()

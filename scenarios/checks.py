@@ -73,10 +73,18 @@ def exchange(found: Mapping[str, Any], *, conversation: str, content: str) -> st
     return None
 
 
-def repeated(answer: str, prompt: str, known: dict[str, str] | None) -> str | None:
-    """Object if the same prompt was answered otherwise before; `known` remembers the first."""
-    if known is not None and known.setdefault(prompt, answer) != answer:
+def repeated(answer: Mapping[str, Any], prompt: str, known: dict[str, str] | None) -> str | None:
+    """Object if the same prompt was answered otherwise before, or another one alike: `known`
+    remembers the first answers. Without it nobody has asked before, so no cache can know.
+    """
+    text = answer["content"]
+    if known is None:
+        cached = answer["cached"]
+        return "answered by a cache, though nobody had asked that before" if cached else None
+    if known.setdefault(prompt, text) != text:
         return "another answer than before to the same prompt"
+    if any(other == text and asked != prompt for asked, other in known.items()):
+        return "the answer to another prompt"
     return None
 
 

@@ -99,13 +99,14 @@ class Member(StackUser):
     ) -> dict[str, Any] | None:
         """Send a message and return the exchange; None when that failed.
 
-        `known` holds the answers that a first message got before; this one must get the same.
+        `known` holds the answers that a first message got before; this one must get the same. A
+        message without `known` must be one that nobody sent before.
         """
 
         def check(answer: Answer) -> str | None:
             made = answer.json
             wrong = checks.exchange(made, conversation=conversation.id, content=content)
-            return wrong or checks.repeated(made["answer"]["content"], content, known)
+            return wrong or checks.repeated(made["answer"], content, known)
 
         answer = self.http.request(
             "sendMessage",

@@ -46,6 +46,8 @@ class Known:
     idle_cpu: float
     memory_idle: int
     meter: Meter | None
+    operations: int | None
+    operations_of: str
 
 
 def measurement(
@@ -87,6 +89,7 @@ def measurement(
         warmup_s=sum(
             s.end - s.start for s in samples.drive.slices if s.warmup and s.stack == stack
         ),
+        answered_all=sum(samples.acknowledged(stack).answered.values()),
     )
     return measured, mine.contradictions + unread
 
@@ -94,6 +97,7 @@ def measurement(
 def _endpoints(samples: Samples, mine: StackSamples) -> Iterator[EndpointResult]:
     """Yield the results by endpoint; requests that were never sent come last, under their name."""
     present = np.unique(mine.rows["endpoint"]).tolist()
+    answered = mine.rows["outcome"] == Outcome.ANSWERED
     names = samples.drive.endpoints
     for number in sorted(present, key=lambda n: (names[n] == UNSENT_ENDPOINT, names[n])):
         chosen = mine.rows["endpoint"] == number
@@ -106,6 +110,7 @@ def _endpoints(samples: Samples, mine: StackSamples) -> Iterator[EndpointResult]
             between_tokens=_streamed(_gaps(mine, chosen)),
             seconds=tuple(_seconds(mine, chosen, samples.first_measured())),
             errors=_errors(mine.rows[chosen], samples.drive.errors),
+            bytes=int(mine.rows["bytes"][chosen & answered].sum(dtype=np.int64)),
         )
 
 
@@ -165,6 +170,8 @@ def _components(
                 memory_peak=held.peak if held else 0,
                 memory_idle=known.memory_idle,
                 written=max(0, last.written - first.written) if first and last else 0,
+                operations=known.operations,
+                operations_of=known.operations_of,
             )
         )
     return tuple(uses), tuple(unread)

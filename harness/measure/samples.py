@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.drive.job import Job
 from harness.drive.results import Drive, Outcome, SliceTimes, read_drive
 from harness.errors import EnvironmentFault
+from harness.measure.rawcheck import impossible, overspent, unscheduled
 from harness.records import Counts
 
 Rows = np.ndarray[Any, np.dtype[Any]]
-EARLY_S = 0.002
 SERVER_ERROR = 500
 REQUEST_TIMEOUT = 408
 CLIENT_ERROR = 400
@@ -59,11 +60,14 @@ class StackSamples:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
-    """All rows of a drive and what they refer to."""
+    """All rows of a drive and what they refer to; `job` is what was to be done, None where nobody
+    left it.
+    """
 
     drive: Drive
     rows: Rows
     gaps: Rows
+    job: Job | None = None
 
     @classmethod
     def read(cls, drive: Drive | Path) -> Samples:
@@ -71,7 +75,12 @@ class Samples:
         folder = drive if isinstance(drive, Path) else drive.folder
         try:
             found = read_drive(folder) if isinstance(drive, Path) else drive
-            return cls(drive=found, rows=np.load(found.samples), gaps=np.load(found.gaps))
+            return cls(
+                drive=found,
+                rows=np.load(found.samples),
+                gaps=np.load(found.gaps),
+                job=Job.load(path) if (path := folder / "job.json").exists() else None,
+            )
         except (OSError, ValueError) as e:
             raise EnvironmentFault(
                 f"the load generator left no readable samples in {folder} ({e}); "
@@ -110,7 +119,11 @@ class Samples:
             gaps=np.maximum(gaps["gap"].astype(np.float64), 0.0),
             gap_rows=place[gaps["sample"]].astype(np.int64),
             slices=slices,
-            contradictions=_contradictions(rows),
+            contradictions=(
+                *impossible(rows),
+                *(unscheduled(rows, slices, self.job) if self.job else ()),
+                *overspent(slices),
+            ),
         )
 
     def first_measured(self) -> float:
@@ -144,22 +157,3 @@ def _ended(rows: Rows, slices: tuple[SliceTimes, ...]) -> NDArray[np.float64]:
     for one in slices:
         drained[one.index] = one.drained
     return np.where(np.isnan(rows["end"]), drained[rows["slice"]], rows["end"])
-
-
-def _contradictions(rows: Rows) -> tuple[str, ...]:
-    """Say what cannot be true of these rows; nan compares as false, so it contradicts nothing."""
-    outcome, ended = rows["outcome"], ~np.isnan(rows["end"])
-    closed = np.isin(outcome, [Outcome.ANSWERED, Outcome.FAILED, Outcome.WRONG])
-    late_first = (rows["first"] > rows["end"]) | (rows["first"] < rows["sent"])
-    checks = {
-        "were sent before they were due": rows["sent"] < rows["due"] - EARLY_S,
-        "ended before they were sent": rows["end"] < rows["sent"],
-        "had their first byte outside the time between sending and end": late_first,
-        "have an outcome without an end, or an end without an outcome": closed != ended,
-        "are unsent with a moment of sending, or sent without one": (
-            (outcome == Outcome.UNSENT) != np.isnan(rows["sent"])
-        ),
-        "have an outcome that is none": outcome > max(Outcome),
-    }
-    found = ((int(np.count_nonzero(wrong)), what) for what, wrong in checks.items())
-    return tuple(f"{number} requests {what}" for number, what in found if number)

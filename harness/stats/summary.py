@@ -1,4 +1,4 @@
-"""Measurement -> what is to be doubted, and whether its throughput may be shown to people.
+"""Measurement -> what is to be doubted, and whether it may be set beside others.
 
 Limits of the load generator's health are those measured for one Locust process on two cores: its
 own p99 is inflated five times by 70 % of a core, late sends and hub lag grow before its CPU does.
@@ -14,7 +14,8 @@ import numpy as np
 from harness.measure.monitor import HostShare
 from harness.records import Counts, Doubt, Fault, Measurement, Record, Status
 from harness.stats.selfcheck import contradictions
-from harness.stats.warnings import Warn
+from harness.stats.selfcheck_load import idle_users
+from harness.stats.warnings import GENERATOR, Severity, Warn, details, severity
 
 ERROR_LIMIT = 0.01
 FEWEST_FOR_P99 = 1_000
@@ -28,6 +29,7 @@ ELSEWHERE_MOST = 0.1
 FEWEST_SLICES_FOR_DRIFT = 6
 DRIFT_MOST = 0.1
 NORMAL_95 = 1.96  # two-sided 5 % point of the normal distribution
+SERVERS = frozenset({"gateway", "database", "cache", "queue", "search"})  # roles of products
 
 
 def doubts(
@@ -38,11 +40,13 @@ def doubts(
     rate: float,
     host: HostShare | None = None,
     raw: tuple[str, ...] = (),
+    settle_s: float | None = None,
 ) -> tuple[Doubt, ...]:
     """Return every doubt that the measurement itself raises.
 
     `model`, `users` and `rate` are the trial's, `host` is what the monitor saw, `raw` what
-    contradicted itself in the samples already.
+    contradicted itself in the samples already. `settle_s` is how long a steady state was waited
+    for: 0.0 when nobody waited, None where that is of no matter.
     """
     found = contradictions(measurement, model=model, users=users, rate=rate)
     return (
@@ -50,7 +54,10 @@ def doubts(
         *_errors(measurement.counts),
         *_few_requests(measurement),
         *_generator(measurement),
+        *(_idle(measurement, users) if model == "closed" else ()),
         *_stand_ins(measurement),
+        *_other_products(measurement),
+        *_warmed(measurement, settle_s),
         *_unsteady(measurement),
         *(_noise(host) if host is not None else ()),
     )
@@ -61,17 +68,38 @@ def error_share(counts: Counts) -> float:
     return 1 - counts.answered / counts.scheduled if counts.scheduled else 1.0
 
 
-def publishable(record: Record) -> bool:
-    """Tell whether people may be shown this trial's throughput: nothing speaks against it."""
-    return record.status is Status.OK and record.measurement is not None and not _verdict(record)
+def generator_limited(record: Record) -> str:
+    """Say why a trial's throughput is the load generator's and not the stack's; empty if it is the
+    stack's.
+    """
+    return "; ".join(details(record.doubts, GENERATOR))
+
+
+def unranked(record: Record, *, timed: bool = True) -> str:
+    """Say why a trial must not be set beside others; empty when it may.
+
+    `timed` asks about throughput and latencies, which a slow generator spoils; CPU time it does
+    not.
+    """
+    if record.status is not Status.OK or record.measurement is None:
+        return record.reason or "it was not measured"
+    if record.recovery_s is not None:
+        return "what is killed on purpose is away for a part of the time"
+    if any(use.stand_in for use in record.measurement.components):
+        return "a stand-in says nothing about the product it stands for"
+    if disguised := details(record.doubts, (Warn.OTHER_PRODUCT,)):
+        return "; ".join(disguised)
+    limited = generator_limited(record)
+    return f"it is generator-limited: {limited}" if timed and limited else ""
 
 
 def judged(record: Record, *, faults_injected: bool = False) -> Record:
     """Return the record, failed with its reason where its own numbers speak against it.
 
-    The rule: no contradiction, no wrong answer, and errors (failed, wrong, unanswered, unsent) on
-    at most 1 % of what was scheduled. The measurement stays as it is; a record that failed before
-    keeps its reason. Errors are no fault of what was killed on purpose (`faults_injected`).
+    The rule: no doubt that makes it invalid, no wrong answer, and errors (failed, wrong,
+    unanswered, unsent) on at most 1 % of what was scheduled. The measurement stays as it is; a
+    record that failed before keeps its reason. Errors are no fault of what was killed on purpose
+    (`faults_injected`).
     """
     if record.status is not Status.OK or not (verdict := _verdict(record)):
         return record
@@ -83,7 +111,7 @@ def judged(record: Record, *, faults_injected: bool = False) -> Record:
 
 def _verdict(record: Record) -> tuple[Fault, str] | None:
     """Return what speaks against a trial's numbers, the gravest first; None when nothing does."""
-    said = [doubt.detail for doubt in record.doubts if doubt.code == Warn.CONTRADICTION.name]
+    said = [doubt.detail for doubt in record.doubts if severity(doubt) is Severity.INVALID]
     if said:
         return Fault.CONTRADICTION, "; ".join(said)
     if record.measurement is None:
@@ -157,6 +185,33 @@ def _stand_ins(m: Measurement) -> Iterator[Doubt]:
     for use in m.components:
         if use.stand_in:
             yield Warn.STAND_IN.seen(f"{use.name}: {use.stand_in}")
+
+
+def _other_products(m: Measurement) -> Iterator[Doubt]:
+    """Compare what a server calls itself with its component's name, where it says a name at all."""
+    for use in m.components:
+        said = use.version.replace("/", " ").partition(" ")[0].lower()
+        name = use.name.lower()
+        nameless = not said[:1].isalpha() or said == "unknown" or said in name or name in said
+        if use.role in SERVERS and not use.stand_in and not nameless:
+            yield Warn.OTHER_PRODUCT.seen(
+                f"{use.name} calls itself {use.version!r}; label it as a stand-in, or name the "
+                "component after it"
+            )
+
+
+def _idle(m: Measurement, users: int) -> Iterator[Doubt]:
+    if found := idle_users(m, users):
+        yield Warn.IDLE_USERS.seen(found)
+
+
+def _warmed(m: Measurement, settle_s: float | None) -> Iterator[Doubt]:
+    if settle_s is None:
+        return
+    if not settle_s:
+        yield Warn.NOT_WARMED.seen(f"after {m.warmup_s:.3g} s of load")
+    elif not m.steady:
+        yield Warn.NO_STEADY_STATE.seen(f"not within {m.warmup_s:.3g} s of load")
 
 
 def _unsteady(m: Measurement) -> Iterator[Doubt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from harness.contract import (
     Role,
     Virtualenv,
 )
+from harness.errors import AdapterError
 from stacks.components import http
 
 PORT = 8000
@@ -32,7 +34,8 @@ class Backend(Component):
     """A program in the folder `backend`, which has a Dockerfile.
 
     `stack` is what it calls itself under /version, `language` the environment that any program in
-    its language gets.
+    its language gets. `burn_us` are microseconds of processor time that an app burns before it
+    handles a request, to see whether a known slowdown is found.
     """
 
     language: ClassVar[Mapping[str, str]]
@@ -40,6 +43,14 @@ class Backend(Component):
     durability: Durability = Durability.PROCESS
     backend: Path
     port: int = PORT
+    burn_us: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse to burn what is no amount, and where nothing would burn it."""
+        if not (math.isfinite(self.burn_us) and self.burn_us >= 0):
+            raise AdapterError(f"burn_us must be a number of 0 or more, not {self.burn_us}")
+        if self.burn_us and self.role is not Role.APP:
+            raise AdapterError(f"{self.name} answers no requests, so burn_us has no effect on it")
 
     @abstractmethod
     def addresses(self, links: Mapping[str, str]) -> Mapping[str, str]:
@@ -55,6 +66,7 @@ class Backend(Component):
             "DURABILITY": str(self.durability),
             "SECRET_KEY": "{secret}",
             "OPENAI_API_KEY": "{secret}",
+            "BURN_US": str(self.burn_us),
             **self.addresses(links),
         }
 

@@ -24,6 +24,12 @@ from harness.contract import (
 )
 
 PORT = 11211
+# See "General-purpose statistics" in
+# https://github.com/memcached/memcached/blob/master/doc/protocol.txt
+DONE = (
+    *("cmd_get", "cmd_set", "cmd_touch", "delete_hits", "delete_misses"),
+    *("incr_hits", "incr_misses", "decr_hits", "decr_misses"),
+)
 SOURCES = (
     OnPath(binary="memcached"),
     DebianPackages(packages=("memcached",), binary="usr/bin/memcached"),
@@ -76,12 +82,19 @@ class Memcached(Durable):
 class MemcachedClient:
     """A connection."""
 
+    counted_as: ClassVar[str] = "items read or written"
+    late_s: ClassVar[float] = 0.0
     link: Any
 
     def version(self) -> str:
         """Return the answer to the `version` command."""
         version: bytes = self.link.version()
         return version.decode()
+
+    def operations(self) -> int:
+        """Return how often an item was asked for, stored, changed or deleted."""
+        told = {name.decode(): value for name, value in self.link.stats().items()}
+        return sum(int(told[name]) for name in DONE)
 
     def close(self) -> None:
         """Close the connection."""

@@ -13,7 +13,7 @@ from harness.contract import ProcessSpec, Stack
 from harness.errors import EnvironmentFault
 from harness.records import Fault, Record, Status
 from harness.run import exit_code
-from harness.stats.summary import publishable
+from harness.stats.summary import unranked
 from reports import build
 from stacks.primary.app import App
 
@@ -68,7 +68,7 @@ def test_an_app_that_answers_wrongly_is_caught(primary: Stack, carry_out: CarryO
     record = only(carry_out(sabotaged(primary, "wrong", LOADED)))
 
     assert (Status.FAILED, Fault.WRONG) == (record.status, record.fault)
-    assert not publishable(record)
+    assert unranked(record)
 
 
 def test_the_conformance_suite_catches_wrong_answers_before_any_load(
@@ -102,6 +102,14 @@ def test_a_message_acknowledged_and_not_stored_is_caught(
 
     assert (Status.FAILED, Fault.AUDIT) == (record.status, record.fault)
     assert "messages" in record.reason
+
+
+def test_a_cache_that_answers_everything_is_caught(primary: Stack, carry_out: CarryOut) -> None:
+    """The model is never asked, everything is stored: but nobody had asked that before."""
+    record = only(carry_out(sabotaged(primary, "cache", 0)))
+
+    assert (Status.FAILED, Fault.WRONG) == (record.status, record.fault)
+    assert "answered by a cache, though nobody had asked that before" in record.reason
 
 
 def test_a_message_stored_twice_is_caught(primary: Stack, carry_out: CarryOut) -> None:

@@ -58,12 +58,14 @@ def test_the_stacks_are_compared_on_all_scenarios(
     assert done.returncode == 0, done.stderr
     records = stored(f"sqlite:///{tmp_path / 'runs/results.db'}")
     assert {(r.key.stack, r.key.scenario) for r in records} == {
-        (stack, scenario) for stack in STACKS for scenario in SCENARIOS
+        *((stack, scenario) for stack in STACKS for scenario in SCENARIOS),
+        ("blank", "blank"),
     }
     assert {Status.OK} == {r.status for r in records}
-    assert all(r.verified and r.audited for r in records)
+    assert all(r.audited and (r.verified or r.key.stack == "blank") for r in records)
     page = Path(json.loads(done.stdout)["report"]).read_text("utf-8")
     assert all(name in page for name in STACKS | SCENARIOS)
+    assert "Load generator" in page
 
 
 def test_every_component_is_measured(tmp_path: Path) -> None:
@@ -74,7 +76,9 @@ def test_every_component_is_measured(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    (record,) = stored(f"sqlite:///{tmp_path / 'runs/results.db'}")
+    found = {r.key.stack: r for r in stored(f"sqlite:///{tmp_path / 'runs/results.db'}")}
+    assert {"primary", "blank"} == set(found)
+    record = found["primary"]
     assert record.measurement is not None
     uses = {use.name: use for use in record.measurement.components}
     assert {"nginx", "app", "worker", "postgresql", "redis", "rabbitmq", "llm"} == set(uses)
@@ -101,7 +105,7 @@ def test_results_can_be_kept_in_postgresql(tmp_path: Path, primary: Stack) -> No
         done = bakeoff(tmp_path, "run", "--plan", "smoke", "--launcher", "processes", *chosen)
 
         assert done.returncode == 0, done.stderr
-        assert [Status.OK] == [r.status for r in stored(url)]
+        assert {Status.OK} == {r.status for r in stored(url)}
         again = bakeoff(tmp_path, "report", "--store", url, "--out", "again.html")
         assert again.returncode == 0, again.stderr
     assert (tmp_path / "again.html").stat().st_size > 50_000
@@ -119,7 +123,8 @@ def test_all_stacks_run_at_every_tier_of_durability(tier: str, tmp_path: Path) -
 
     assert done.returncode == 0, done.stderr
     records = stored(f"sqlite:///{tmp_path / 'runs/results.db'}")
-    assert {(stack, tier) for stack in STACKS} == {(r.key.stack, r.tier) for r in records}
+    expected = {*((stack, tier) for stack in STACKS), ("blank", "none")}
+    assert expected == {(r.key.stack, r.tier) for r in records}
     texts = {r.key.stack: r.durability for r in records}
     promise = components()["postgresql"].promises[Durability(tier)]  # type: ignore[attr-defined]
     assert promise in texts["primary"]

@@ -20,11 +20,13 @@ NAN = float("nan")
 METER = Meter(component="app", kind="processes", ref="1")
 APP = Known(
     name="app", role="app", version="1", source="path", stand_in="", size=3, size_of="file",
-    ready_s=0.1, idle_cpu=0.01, memory_idle=5, meter=METER,
+    ready_s=0.1, idle_cpu=0.01, memory_idle=5, meter=METER, operations=None,
+    operations_of="",
 )  # fmt: skip
 EMBEDDED = Known(
     name="sqlite", role="database", version="3", source="library", stand_in="", size=0,
-    size_of="", ready_s=0.0, idle_cpu=0.0, memory_idle=0, meter=None,
+    size_of="", ready_s=0.0, idle_cpu=0.0, memory_idle=0, meter=None, operations=None,
+    operations_of="",
 )  # fmt: skip
 MEMORY = {METER: Memory(mean=7, peak=9, samples=3)}
 
@@ -91,6 +93,27 @@ def test_warm_up_is_in_no_number(tape):
     assert measured.counts.scheduled == 1
     assert measured.response.max == pytest.approx(0.1, rel=0.001)
     assert [one.warmup for one in measured.slices] == [False]
+
+
+def test_bytes_are_those_of_answered_bodies(tape):
+    """Not of an error's, and not of the warm-up."""
+    tape.request(tape.slice("a", 0.0, warmup=True), 0.1, 0.1, bytes=1_000)
+    first = tape.slice("a", 1.0)
+    tape.request(first, 1.1, 0.1, bytes=300)
+    tape.request(first, 1.3, 0.1, bytes=200)
+    tape.request(first, 1.5, 0.1, bytes=50, outcome=Outcome.FAILED, status=500, error=1)
+    [endpoint] = measure(tape)[0].endpoints
+    assert (endpoint.counts.answered, endpoint.bytes) == (2, 500)
+
+
+def test_answers_of_the_warm_up_are_told_apart(tape):
+    """What servers say of their operations is for all of them."""
+    tape.request(tape.slice("a", 0.0, warmup=True), 0.1, 0.1)
+    tape.request(tape.slice("a", 1.0), 1.1, 0.1)
+    known = Known(**{n: getattr(APP, n) for n in Known.__dataclass_fields__} | {"operations": 6})
+    measured, _ = measure(tape, components=(known,))
+    assert (measured.counts.answered, measured.answered_all) == (1, 2)
+    assert measured.components[0].operations == 6
 
 
 def test_cpu_is_that_of_a_stacks_slices_and_what_they_leave_behind(tape):
@@ -213,4 +236,4 @@ def test_whatever_came_back_the_numbers_agree_with_each_other(tape, rows):
         tape.request(number, due, sent=due + late, end=end, outcome=outcome)
     measured, raw = measure(tape, model="open", users=4)
     assert raw == ()
-    assert contradictions(measured, model="open", users=4, rate=100.0) == ()
+    assert contradictions(measured, model="open", users=4, rate=len(rows) / 4) == ()

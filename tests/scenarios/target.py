@@ -2,7 +2,8 @@
 
 `python target.py PORT FAULT` listens on loopback. `/books` tells how many things it holds. Faults:
 none, forgets (acknowledges every tenth message without keeping it), oldest-first (lists), moody
-(never answers alike), mixes-up (answers lie in another conversation), finds-anything (search).
+(never answers alike), mixes-up (answers lie in another conversation), finds-anything (search),
+knows-all (answers everything alike, as if from a cache), parrots (the same, without saying so).
 """
 
 import hashlib
@@ -40,7 +41,10 @@ def exchange(conversation, content):
         history = [m["content"] for m in MESSAGES if m["conversation_id"] == conversation["id"]]
         mood = question["id"] if FAULT == "moody" else ""
         words = hashlib.sha256(json.dumps([*history, content, mood]).encode()).hexdigest()
+        if FAULT in ("knows-all", "parrots"):
+            words = "a known answer to everything"
         answer = message(conversation, "assistant", " ".join(re.findall("....", words)))
+        answer["cached"] = FAULT == "knows-all"
         if FAULT == "mixes-up":
             answer["conversation_id"] = "another"
         if FAULT != "forgets" or int(question["id"]) % 10:

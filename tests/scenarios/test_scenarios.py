@@ -98,6 +98,8 @@ def test_verification_finds_what_is_lost_or_in_the_wrong_order(chat, fault):
         ("oldest-first", "not newest first"),
         ("moody", "another answer than before to the same prompt"),
         ("mixes-up", "the conversation is not the one written to"),
+        ("knows-all", "answered by a cache, though nobody had asked that before"),
+        ("parrots", "the answer to another prompt"),
         ("finds-anything", "a message without the words searched for"),
     ],
 )

@@ -30,6 +30,15 @@ def _counts(answered: int, **others: int) -> Counts:
     return Counts(scheduled=sent + parts["unsent"], sent=sent, answered=answered, **parts)
 
 
+def _slice(number: int, duration_s: float, counts: Counts, cpu_s: float) -> SliceResult:
+    held = SliceLatency(count=counts.scheduled, p50=0.011, p95=0.011)
+    return SliceResult(
+        index=number, block=number, start_s=number * 1.0, duration_s=duration_s, warmup=False,
+        confirm=False, response=held, endpoints={"GET /me": held}, counts=counts,
+        cpu_s={"app": cpu_s},
+    )  # fmt: skip
+
+
 def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measurement:
     """Return eight users' sound measurement: 10 ms answers in slices of equal length."""
     counts = _counts(answered, **others)
@@ -40,7 +49,7 @@ def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measu
     use = ComponentUse(
         name="app", role="app", version="1", source="path", stand_in="", size=9, size_of="file",
         ready_s=0.5, idle_cpu=0.0, cpu_s=1.0, memory_mean=100, memory_peak=200, memory_idle=50,
-        written=0,
+        written=0, operations=None, operations_of="",
     )  # fmt: skip
     endpoint = EndpointResult(
         name="GET /me",
@@ -56,6 +65,7 @@ def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measu
             ),
         ),
         errors={"500 boom": counts.scheduled - answered} if counts.scheduled > answered else {},
+        bytes=100 * answered,
     )  # fmt: skip
     return Measurement(
         counts=counts,
@@ -68,11 +78,10 @@ def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measu
         endpoints=(endpoint,),
         components=(use,),
         slices=tuple(
-            SliceResult(
-                index=n, block=n, start_s=n * 1.0, duration_s=loaded / slices, warmup=False,
-                confirm=False, response=SliceLatency(count=1, p50=0.01, p95=0.02), endpoints={},
-                counts=_counts(share + rest, **others) if n == 0 else _counts(share),
-                cpu_s={"app": 1.0 / slices},
+            _slice(
+                n, loaded / slices,
+                _counts(share + rest, **others) if n == 0 else _counts(share),
+                cpu_s=1.0 / slices,
             )
             for n in range(slices)
         ),
@@ -81,6 +90,7 @@ def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measu
         ),
         steady=True,
         warmup_s=2.0,
+        answered_all=2 * answered,
     )  # fmt: skip
 
 

@@ -51,6 +51,8 @@ def test_seconds_must_add_up_to_their_endpoint(measurement):
     endpoint = replace(whole.endpoints[0], seconds=())
     assert check(replace(whole, endpoints=(endpoint,))) == (
         "GET /me: the seconds hold 0 answered of 0, the total 1200 of 1200",
+        "GET /me: response: the seconds' histograms do not add up to its own",
+        "GET /me: service: the seconds' histograms do not add up to its own",
     )
 
 
@@ -65,8 +67,10 @@ def test_a_histogram_must_hold_as_many_values_as_the_count_says(measurement):
     """The histogram is what is merged later."""
     whole = measurement()
     other = replace(whole.service, histogram=from_seconds([0.01]).encode())
-    expected = "all: service: the histogram holds 1 values, the count says 1200"
-    assert check(replace(whole, service=other)) == (expected,)
+    assert check(replace(whole, service=other)) == (
+        "all: service: the histogram holds 1 values, the count says 1200",
+        "all: service: the endpoints' histograms do not add up to the total's",
+    )
 
 
 def test_service_cannot_be_longer_than_response(measurement):
@@ -74,8 +78,9 @@ def test_service_cannot_be_longer_than_response(measurement):
     whole = measurement()
     quick = latency(from_seconds([0.005] * 1_200))
     found = check(replace(whole, response=quick))
-    assert len(found) == 6
-    assert all("of service 0.01" in s and "is above response 0.005" in s for s in found)
+    above = [s for s in found if "is above response" in s]
+    assert len(above) == 6
+    assert all("of service 0.01" in s and "is above response 0.005" in s for s in above)
 
 
 def test_throughput_is_answered_over_loaded_time(measurement):
@@ -122,3 +127,45 @@ def test_resources_must_be_possible(measurement, change, says):
     whole = measurement()
     found = check(replace(whole, components=(replace(whole.components[0], **change),)))
     assert f"app: {says}" in found
+
+
+@pytest.mark.parametrize("which", ["p50", "p90", "p95", "p99", "max", "mean"])
+def test_what_is_stored_must_be_what_the_histogram_says(measurement, which):
+    """A tenth more is found wherever it is."""
+    whole = measurement()
+    wrong = replace(whole.response, **{which: 1.1 * getattr(whole.response, which)})
+    found = check(replace(whole, response=wrong))
+    assert any(f"all: response: {which} is stored as 0.012" in s for s in found)
+
+
+def test_every_measured_slice_is_there_once(measurement):
+    """One in the middle that is missing, and one that is there twice, leave their marks."""
+    whole = measurement()
+    first, second, third, *rest = whole.slices
+    missing = check(replace(whole, slices=(first, third, *rest)))
+    assert "a slice of block 0 is followed by one of block 2" in missing
+    twice = check(replace(whole, slices=(first, second, second, third, *rest)))
+    assert "a slice of block 1 is followed by one of block 1" in twice
+    assert any(s.startswith("slice 1 began after 1 s") for s in twice)
+
+
+def test_confirming_slices_have_blocks_of_their_own(measurement):
+    """Adaptive pacing leaves out blocks between the short slices and the long ones."""
+    whole = measurement()
+    *short, one, last = whole.slices
+    long = (replace(one, confirm=True, block=20), replace(last, confirm=True, block=21))
+    assert check(replace(whole, slices=(*short, *long))) == ()
+
+
+def test_errors_that_are_listed_must_be_those_that_are_counted(measurement):
+    """Of each endpoint."""
+    whole = measurement()
+    endpoint = replace(whole.endpoints[0], errors={"500 boom": 2})
+    assert check(replace(whole, endpoints=(endpoint,))) == (
+        "GET /me: 2 errors are listed, but 1200 of 1200 were answered",
+    )
+
+
+def test_an_open_schedule_cannot_offer_much_less_than_its_rate(measurement):
+    """Even if every slice lasted as long as its slowest answer more than was planned."""
+    assert len(check(measurement(), model="open", rate=1_200.0)) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from harness.measure.monitor import HostShare
 from harness.records import Fault, GeneratorHealth, Status
-from harness.stats.summary import doubts, error_share, judged, publishable
+from harness.stats.summary import doubts, error_share, judged, unranked
 from harness.stats.warnings import Warn
 
 QUIET = HostShare(seconds=9, busy=0.6, idle=0.4, steal=0.0, elsewhere=0.02)
@@ -103,10 +103,10 @@ def test_contradictions_of_samples_and_of_numbers_are_doubts(measurement):
     assert codes(broken, raw=("3 requests ended before they were sent",)) == ["CONTRADICTION"] * 2
 
 
-def test_a_sound_record_is_publishable(measurement, record):
+def test_a_sound_record_may_be_ranked(measurement, record):
     """And judging leaves it alone."""
     sound = record(measurement())
-    assert publishable(sound)
+    assert unranked(sound) == ""
     assert judged(sound) is sound
 
 
@@ -115,7 +115,7 @@ def test_more_than_one_percent_of_errors_fails_the_trial(measurement, record, fa
     """12 of 1,212 is 0.99 %, 13 of 1,213 is 1.07 %."""
     trial = judged(record(measurement(failed=failed)))
     assert trial.status is status
-    assert publishable(trial) is (status is Status.OK)
+    assert (unranked(trial) == "") is (status is Status.OK)
 
 
 def test_a_failed_trial_says_its_share_and_keeps_its_measurement(measurement, record):
@@ -139,7 +139,7 @@ def test_a_contradiction_fails_the_trial(measurement, record):
     """Whatever else is well."""
     doubted = replace(record(measurement()), doubts=(Warn.CONTRADICTION.seen("p95 above p99"),))
     assert judged(doubted).fault is Fault.CONTRADICTION
-    assert not publishable(doubted)
+    assert unranked(judged(doubted)) == "p95 above p99"
 
 
 def test_a_trial_without_an_answer_has_failed(measurement, record):
@@ -155,4 +155,46 @@ def test_an_earlier_fault_is_kept(measurement, record):
         record(measurement(failed=500)), status=Status.FAILED, fault=Fault.AUDIT, reason="books"
     )
     assert judged(failed) is failed
-    assert not publishable(failed)
+    assert unranked(failed) == "books"
+
+
+def test_a_generator_at_its_limit_spoils_speed_and_not_cpu_time(measurement, record):
+    """What it saw is the reason."""
+    late = replace(
+        record(measurement()), doubts=(Warn.SATURATED_GENERATOR.seen("70% of its core"),)
+    )
+    assert unranked(late) == "it is generator-limited: 70% of its core"
+    assert unranked(late, timed=False) == ""
+
+
+def test_what_was_killed_on_purpose_is_not_ranked(measurement, record):
+    """Its throughput is that of the time in which it was there."""
+    assert "killed on purpose" in unranked(replace(record(measurement()), recovery_s=1.5))
+
+
+@pytest.mark.parametrize(
+    ("settle_s", "steady", "expected"),
+    [(0.0, True, ["NOT_WARMED"]), (5.0, True, []), (5.0, False, ["NO_STEADY_STATE"])],
+)
+def test_whoever_did_not_wait_for_a_steady_state_is_told(measurement, settle_s, steady, expected):
+    """And who waited in vain."""
+    whole = replace(measurement(), steady=steady)
+    assert codes(whole, settle_s=settle_s) == expected
+
+
+@pytest.mark.parametrize("version", ["valkey 9.1.0 (jemalloc)", "openresty/1.25.3"])
+def test_a_server_that_calls_itself_otherwise_is_told(measurement, record, version):
+    """Unless it is labelled, or is a program of ours."""
+    whole = measurement()
+    use = replace(whole.components[0], name="redis", role="cache", version=version)
+    found = doubts(replace(whole, components=(use,)), model="closed", users=8, rate=0.0)
+    assert [doubt.code for doubt in found] == ["OTHER_PRODUCT"]
+    assert "calls itself" in unranked(replace(record(whole), doubts=found))
+
+
+@pytest.mark.parametrize("version", ["7.0.15 (jemalloc)", "Redis 7.2", "unknown (level 33)"])
+def test_a_server_that_says_its_own_name_or_none_is_believed(measurement, version):
+    """Case does not matter."""
+    whole = measurement()
+    use = replace(whole.components[0], name="redis", role="cache", version=version)
+    assert codes(replace(whole, components=(use,))) == []

@@ -7,6 +7,7 @@ mode fail: requests) are answered honestly, so that loading the data set is not 
     forget   every fourth message is acknowledged and not stored (an earlier answer, renamed)
     twice    every fourth message is stored twice and acknowledged once
     fail     every fifth request is answered 500
+    cache    all prompts have the same key in the cache of answers, so that it answers everything
 """
 
 import json
@@ -16,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvicorn
+from chat.answers import Prompt
 from chat.main import create_app as real
 from chat.settings import Settings
 
@@ -42,7 +44,7 @@ class Sabotage:
         if self.mode == "fail" and asked and self.strikes(5):
             await answer(send, 500, b'{"type":"about:blank","title":"sabotaged","status":500}')
             return
-        if not message or self.mode == "fail":
+        if not message or self.mode in {"fail", "cache"}:
             await self.app(scope, receive, send)
             return
         body = await whole(receive)
@@ -117,6 +119,8 @@ async def answer(send: Send, status: int, body: bytes) -> None:
 
 def create_app() -> Sabotage:
     """Return the real app behind the defect that the command line names."""
+    if sys.argv[1] == "cache":
+        Prompt.digest = property(lambda _prompt: "all")  # type: ignore[method-assign,assignment]
     return Sabotage(real(), sys.argv[1], int(sys.argv[2]))
 
 

@@ -27,6 +27,7 @@ from harness.launch import Budget, Launcher, PlacedStack, launched
 from harness.launch.containers import Containers
 from harness.launch.processes import Processes
 from stacks.components import http
+from stacks.components.blank import Blank
 from stacks.components.cassandra import Cassandra
 from stacks.components.elasticsearch import Elasticsearch
 from stacks.components.kafka import Kafka
@@ -141,6 +142,7 @@ PARTS: Mapping[str, tuple[Component, ...]] = {
     "rabbitmq": (RabbitMQ(),),
     "sqlite": (SQLite(), SmallApp(needs=("sqlite",))),
     "nginx": (SmallApp(), Nginx()),
+    "blank": (Blank(),),
     "llm": (Llm(),),
     "mongodb": (MongoDB(),),
     "elasticsearch": (Elasticsearch(),),

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from cassandra.cluster import NoHostAvailable
 
-from harness.contract import Counts, DiskUse, Durability
+from harness.contract import Counts, DiskUse, Durability, Operations
 from harness.launch import Budget, launched
 from stacks.components.cassandra import Cassandra
 
@@ -83,6 +83,19 @@ def test_it_has_the_settings_that_were_declared(up):
     assert said["commitlog_sync"] == "batch"
     assert said["storage_compatibility_mode"] == "NONE"
     assert said["sasi_indexes_enabled"] == "true"
+
+
+def test_it_counts_what_was_asked_of_tables(up):
+    """Not what it asks of its own, nor what the driver asks when it connects."""
+    with closing(up("cassandra").components["cassandra"].connect()) as client:
+        assert isinstance(client, Operations)
+        client.link.execute(KEYSPACE.format("done"))
+        client.link.execute(TABLE.format("done"))
+        before = client.operations()
+        client.link.execute("INSERT INTO done.t (id) VALUES (1)")
+        client.link.execute("SELECT id FROM done.t WHERE id = 1")
+        client.link.execute("SELECT id FROM done.t")
+        assert client.operations() - before == 3
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pymongo
 import pytest
 import redis
 
-from harness.contract import Counts, DiskUse, Durability, Headroom
+from harness.contract import Counts, DiskUse, Durability, Headroom, Operations
 from harness.errors import EnvironmentFault, UsageError
 from stacks.components.elasticsearch import index_settings
 
@@ -143,6 +143,77 @@ def test_nginx_streams_what_the_app_streams(up):
         rest = response.read()
     assert (first, rest.count(b"data:")) == (b"data: 0\n", 2)
     assert after < 0.5 < time.monotonic() - began
+
+
+@pytest.mark.parametrize("path", ["/", "/a/b?c=1", "/v1/me"])
+def test_the_blank_has_one_answer_for_all(up, path):
+    """200 bytes of JSON, whatever is asked."""
+    answer = httpx.get(up("blank").url + path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert (len(answer.content), list(answer.json())) == (200, ["blank"])
+
+
+def test_redis_counts_commands_on_data(up):
+    """And not those by which connections are made, or the server is looked at."""
+    placed = up("redis").components["redis"]
+    with closing(placed.connect()) as client, closing(redis.Redis.from_url(placed.url)) as user:
+        before = client.operations()
+        for command in (user.ping, user.dbsize, lambda: user.set("a", 1), lambda: user.get("a")):
+            command()
+        assert isinstance(client, Operations)
+        assert client.operations() - before == 2
+
+
+def test_memcached_counts_items(up):
+    """Each that is asked for, stored, touched or deleted, found or not."""
+    with closing(up("memcached").components["memcached"].connect()) as client:
+        before = client.operations()
+        client.link.set("a", b"1", noreply=False)
+        client.link.get_many(["a", "b"])
+        client.link.touch("a", noreply=False)
+        client.link.delete("b", noreply=False)
+        assert isinstance(client, Operations)
+        assert client.operations() - before == 5
+
+
+def test_postgresql_counts_transactions_once_it_has_told_of_them(up):
+    """A connection that ends tells at once; what stays open tells within `late_s`."""
+    placed = up("postgresql").components["postgresql"]
+    with closing(placed.connect()) as client:
+        assert isinstance(client, Operations)
+        assert client.late_s > 10
+        before = client.operations()
+        with psycopg.connect(placed.url, autocommit=True) as user:
+            for _ in range(50):
+                user.execute("SELECT 1")
+        grown = client.operations() - before
+        assert 50 <= grown < 60  # connecting and looking are transactions as well
+
+
+def test_elasticsearch_counts_documents_and_searches(up):
+    """Not what the cluster does by itself."""
+    with closing(up("elasticsearch").components["elasticsearch"].connect()) as client:
+        before = client.operations()
+        for number in range(3):
+            client.link.put(f"/done/_doc/{number}", json={"text": "a"}).raise_for_status()
+            client.link.get(f"/done/_doc/{number}").raise_for_status()
+        client.link.get("/done/_search").raise_for_status()
+        assert isinstance(client, Operations)
+        assert client.operations() - before == 7
+
+
+def test_mongodb_counts_commands_on_data_and_its_stand_in_does_not(up):
+    """Which of them it is, its version tells."""
+    placed = up("mongodb").components["mongodb"]
+    with closing(placed.connect()) as client:
+        assert isinstance(client, Operations)
+        if placed.stand_in:
+            assert client.operations() is None
+        else:
+            before = client.operations()
+            client.link.chat.done.insert_one({"a": 1})
+            client.link.chat.done.find_one()
+            assert client.operations() - before == 2
 
 
 def test_llm_measures_its_own_headroom(up):

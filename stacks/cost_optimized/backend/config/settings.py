@@ -25,6 +25,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+BURN_US = environment.number("BURN_US", 0)
+if BURN_US:
+    MIDDLEWARE.insert(0, "chat.burning.Burning")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask
 
-from . import config, problems
+from . import burning, config, problems
 from .body import WholeBody
 from .extensions import answers, database, indexer, model, search_index
 from .views import conversations, messages, search, system, users
@@ -26,6 +26,7 @@ def create_app() -> Flask:
     for views in (system, users, conversations, messages, search):
         app.register_blueprint(views.blueprint)
     problems.register(app)
+    burning.register(app)
     app.wsgi_app = WholeBody(app.wsgi_app)
     app.cli.command("prepare")(prepare)
     return app

@@ -29,6 +29,7 @@ def from_environment() -> dict:
         # The longest that a send takes: to connect, and to wait for the last read of the deadline.
         "CLAIM_SECONDS": 2 * llm_timeout + 10,
         "THREADS": int(_number("THREADS", 32)),
+        "BURN_US": _number("BURN_US", 0),
     }
 
 

@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 import chat
 from chat import problems
 from chat.answers import AnswerCache
+from chat.burning import Burning
 from chat.database import Database
 from chat.events import Publisher
 from chat.llm import Model
@@ -86,6 +87,8 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(app)
+    if microseconds := get_settings().burn_us:
+        app.add_middleware(Burning, microseconds=microseconds)
     app.include_router(system.router)
     app.include_router(users.public)
     app.include_router(users.private)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 from sqlalchemy import URL, make_url
 
@@ -40,6 +40,7 @@ class Settings(WorkerSettings):
     llm_timeout: float = 30.0
     secret_key: SecretStr
     answer_cache_ttl: int = 3600
+    burn_us: float = Field(default=0, ge=0, allow_inf_nan=False)
 
 
 @lru_cache

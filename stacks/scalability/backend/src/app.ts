@@ -2,6 +2,7 @@
 
 import type { Server } from 'node:http';
 import fastify, { LogController, type FastifyHttpOptions, type FastifyInstance } from 'fastify';
+import { burnBefore } from './burning.js';
 import { Cursors } from './cursors.js';
 import { MEDIA_TYPE, Problem, problemOf, sendProblem, unauthorized } from './problems.js';
 import { pathOf, readBodies, readQuery, READ_LIMIT } from './requests.js';
@@ -29,6 +30,7 @@ export async function createApp(settings: Settings): Promise<FastifyInstance> {
   app.setErrorHandler((error, request, reply) =>
     sendProblem(reply, problemOf(error, request.log)),
   );
+  burnBefore(app, settings.burnUs);
   refuseUnknown(app);
   readBodies(app);
   systemRoutes(app, services);

@@ -23,6 +23,8 @@ export interface Settings extends Servers {
   readonly model: { readonly url: string; readonly key: string; readonly timeout: number };
   /** Seconds that an answer of the model is kept. */
   readonly answerTtl: number;
+  /** Microseconds of processor time that each request burns, to see whether it is found. */
+  readonly burnUs: number;
 }
 
 export function readServers(): Servers {
@@ -47,6 +49,7 @@ export function readSettings(): Settings {
       timeout: number('LLM_TIMEOUT', 30),
     },
     answerTtl: number('ANSWER_CACHE_TTL', 3600),
+    burnUs: number('BURN_US', 0, 0),
   };
 }
 
@@ -56,9 +59,11 @@ function text(name: string, fallback?: string): string {
   return found;
 }
 
-function number(name: string, fallback: number): number {
+function number(name: string, fallback: number, least = Number.MIN_VALUE): number {
   const found = Number(text(name, String(fallback)));
-  if (!(found > 0)) throw new Error(`${name} must be a number greater than 0`);
+  if (!(found >= least && found < Infinity)) {
+    throw new Error(`${name} must be a number ${least === 0 ? 'of 0 or more' : 'greater than 0'}`);
+  }
   return found;
 }
 

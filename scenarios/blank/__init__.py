@@ -1,0 +1,1 @@
+"""The load generator's own ceiling, by a server that does nothing; see README.md."""
