@@ -13,6 +13,8 @@ Margin = Annotated[float, Field(gt=0, le=10)]
 Metric = Literal["throughput", "p50", "p95", "cpu"]
 Count = Literal["errors", "operations", "bytes", "size"]
 MOST_LOOKS = 3
+MARGINS: Mapping[Metric, float] = {"throughput": 0.05, "p50": 0.05, "p95": 0.10, "cpu": 0.05}
+COUNTS: Mapping[Count, float] = {"errors": 0.001, "operations": 0.02, "bytes": 0.02, "size": 0.10}
 BLANK_SLICES, BLANK_LEAST_S = 2, 0.5
 
 
@@ -115,12 +117,8 @@ class Gate(_Part):
         24,
     )
     alpha: Annotated[float, Field(gt=0, le=0.2)] = 0.01
-    margins: Mapping[Metric, Margin] = Field(
-        default_factory=lambda: {"throughput": 0.05, "p50": 0.05, "p95": 0.10, "cpu": 0.05}
-    )
-    counts: Mapping[Count, Margin] = Field(
-        default_factory=lambda: {"errors": 0.001, "operations": 0.02, "bytes": 0.02, "size": 0.10}
-    )
+    margins: Mapping[Metric, Margin] = MARGINS
+    counts: Mapping[Count, Margin] = COUNTS
 
     @model_validator(mode="after")
     def _looks_ascend(self) -> Gate:

@@ -65,7 +65,7 @@ class EndpointResult:
 
     `response` counts from the due moment and holds every scheduled request, the unanswered with
     their age as a lower bound; `service` counts from the send moment and holds the sent ones. The
-    token latencies are None where nothing was streamed.
+    token latencies are None where nothing was streamed. `bytes` are those of all answered bodies.
     """
 
     name: str
@@ -76,6 +76,7 @@ class EndpointResult:
     between_tokens: Latency | None
     seconds: tuple[Second, ...]
     errors: Mapping[str, int]
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,8 @@ class ComponentUse:
     its share of one core, before the first load of its session. `source` says where it came from
     (an image with its digest, a path, a wheel, packages), `size` is its bytes on disk, and
     `size_of` says what was counted for that; `stand_in` is empty for the real product.
+    `operations` is how much it did over all slices, warm-up included, by its own count, and
+    `operations_of` what it counts; None where that is not known, and `operations_of` may say why.
     """
 
     name: str
@@ -103,6 +106,8 @@ class ComponentUse:
     memory_peak: int
     memory_idle: int
     written: int
+    operations: int | None
+    operations_of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +158,9 @@ class GeneratorHealth:
 class Measurement:
     """All that was measured: throughput is answered / loaded_s, the sum of the slices' times.
 
-    `steady` tells whether CPU per request had settled after `warmup_s` of load, before measuring
-    began.
+    `answered_all` counts all requests that were answered, those of the warm-up too: what components
+    say of their `operations` is divided by it. `steady` tells whether CPU per request had settled
+    after `warmup_s` of load, before measuring began.
     """
 
     counts: Counts
@@ -170,19 +176,22 @@ class Measurement:
     generator: GeneratorHealth
     steady: bool
     warmup_s: float
+    answered_all: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """An open load at `rate` per second for a while, and how the stack bore it.
+    """An open load at `rate` per second for `loaded_s` seconds, and how the stack bore it.
 
-    `achieved` is sent over scheduled, `p95` the response latency in seconds, `errors` the share of
-    scheduled requests without a right answer, `cpu_s` CPU seconds per answered request. `failed`
-    says what was not kept; empty when all was. `limited` says why the generator, not the stack, set
-    the limit; empty when it did not.
+    `achieved` is the share of scheduled requests that were sent before their slice's end, `p95` the
+    response latency in seconds, `errors` the share of scheduled requests without a right answer,
+    `cpu_s` CPU seconds per answered request of all components but the model server. `failed` says
+    what was not kept; empty when all was. `limited` says why the generator, not the stack, set the
+    limit; empty when it did not.
     """
 
     rate: float
+    loaded_s: float
     achieved: float
     answered: int
     p50: float
@@ -198,9 +207,10 @@ class Capacity:
     """The highest open rate that kept the objective lies from `low` to `high` requests/s.
 
     `high` is None where no limit was found. `slo_p95` is in seconds, `slo_errors` a share.
-    `probes` are in the order of the search, `curve` ascends in rate up to and past the limit.
-    `recovery_s` is how long after the overload the objective was kept again, None where it was
-    not, or was not looked for.
+    `limited` says why the generator, not the stack, ended the search upwards. `probes` are in the
+    order of the search, `curve` ascends in rate up to and past the limit. `recovered` tells whether
+    the objective was kept again after an overload, `recovery_s` after how many seconds; None where
+    that was not seen.
     """
 
     low: float
@@ -208,5 +218,7 @@ class Capacity:
     slo_p95: float
     slo_errors: float
     probes: tuple[Probe, ...]
+    limited: str = ""
     curve: tuple[Probe, ...] = field(default_factory=tuple)
+    recovered: bool | None = None
     recovery_s: float | None = None

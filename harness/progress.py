@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from harness.records import Record, Status
+from harness.stats.summary import generator_limited
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,14 +42,15 @@ class Progress:
         self.done_s = min(self.expected_s, self.done_s + planned_s)
 
     def trial(self, record: Record) -> None:
-        """Say how a trial ended; its throughput only when it is one."""
+        """Say how a trial ended; its throughput only when it is the stack's own."""
         key = record.key
         what = f"{key.stack} on {key.scenario} ({key.load})"
         if record.status is Status.OK and record.measurement is not None:
             m = record.measurement
+            rate = "generator-limited" if generator_limited(record) else f"{m.throughput:.0f}/s"
             self.stage(
                 "measured",
-                f"{what}: {m.throughput:.0f}/s, response p50 {m.response.p50 * 1e3:.1f} ms, "
+                f"{what}: {rate}, response p50 {m.response.p50 * 1e3:.1f} ms, "
                 f"p95 {m.response.p95 * 1e3:.1f} ms (interim)",
             )
         else:

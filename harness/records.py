@@ -69,7 +69,13 @@ class Fault(StrEnum):
     WRONG = "wrong"
     AUDIT = "audit"
     GENERATOR = "generator"
+    OBJECTIVE = "objective"
     CONTRADICTION = "contradiction"
+
+    @property
+    def breach(self) -> bool:
+        """Tell whether the stack broke the contract, rather than the machine failing it."""
+        return self in (self.VERIFY, self.WRONG, self.AUDIT, self.ERRORS, self.CONTRADICTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

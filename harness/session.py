@@ -17,15 +17,15 @@ from types import TracebackType
 from typing import Self
 
 from harness.config import Plan
-from harness.contract import Durable, Headroom, Role, Stack
+from harness.contract import Durability, Durable, Headroom, Role, Stack
 from harness.errors import BakeoffError, EnvironmentFault
 from harness.launch import Budget, Launcher, Placed, PlacedStack, launched
 from harness.launch.attach import Attach
 from harness.measure.idle import idle_shares
 from harness.measure.usage import exact_memory
-from harness.plan import LAUNCH_S, VERIFY_S, cpus
+from harness.plan import VERIFY_S, cpus, launching_s
 from harness.progress import Progress
-from harness.records import Fault
+from harness.records import Fault, Record, Status
 
 Conformance = Callable[[str, bool], str]
 """Takes a base URL and whether the whole suite is wanted; returns what was checked, or raises
@@ -40,7 +40,7 @@ QUIET_S = 2.0
 @dataclass(slots=True, kw_only=True)
 class Session:
     """The stacks of one session: `up` by name, `down` with the stage that found the fault and
-    why.
+    why. `blank_rate` is what the blank served in it, in requests per second, 0.0 while not known.
     """
 
     plan: Plan
@@ -49,6 +49,7 @@ class Session:
     progress: Progress
     scratch: Path
     llm_ceiling: float = 0.0
+    blank_rate: float = 0.0
     up: dict[str, PlacedStack] = field(default_factory=dict)
     down: dict[str, tuple[Fault, str]] = field(default_factory=dict)
     verified: dict[str, str] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Session:
     memory_peak: int = 0
     cancelled: Event = field(default_factory=Event)
     exits: dict[str, ExitStack] = field(default_factory=dict)
+    pinned: bool = False
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +84,7 @@ class Session:
             except BaseException:
                 self.cancelled.set()  # else leaving the pool waits until all are ready
                 raise
-        self.progress.advance(LAUNCH_S * len(self.stacks))
+        self.progress.advance(launching_s(self.plan, self.stacks))
 
     def verify(self, conformance: Conformance, *, full: bool) -> None:
         """Prove that every stack answers the contract; one that does not is down."""
@@ -103,9 +105,14 @@ class Session:
         part = stack.component(stack.entry)
         if isinstance(self.launcher, Attach):
             return ""
-        if not stack.capabilities and isinstance(part, Durable):
-            return str(part.durability)
+        if not stack.capabilities:
+            return str(part.durability if isinstance(part, Durable) else Durability.NONE)
         return self.plan.durability
+
+    def note(self, record: Record) -> None:
+        """Keep what the blank served, which the other trials of the session are held against."""
+        if record.key.stack == self.plan.blank and record.status is Status.OK:
+            self.blank_rate = record.measurement.throughput if record.measurement else 0.0
 
     def mend(self) -> None:
         """Launch anew what died since the last look; it was verified in this session already."""
@@ -117,9 +124,12 @@ class Session:
                 self._launch_one(name)
 
     def weigh(self) -> None:
-        """Measure what everything holds and burns before any load, all at the same time, and then
-        the model server's own ceiling.
+        """Bind everything to its processors, measure what it holds and burns there before any load,
+        all at the same time, and then the model server's own ceiling.
         """
+        self.pinned = True
+        for name in self.up:
+            self._pin(name)
         parts = {
             f"{name}/{part.component.name}": part
             for name, placed in self.up.items()
@@ -142,8 +152,17 @@ class Session:
             self.up[name] = exits.enter_context(launched(self.stacks[name], self.launcher, budget))
             self.exits[name] = exits
             self.down.pop(name, None)
+            if self.pinned:
+                self._pin(name)
         except BakeoffError as error:
             exits.close()
+            self.down[name] = (Fault.LAUNCH, str(error))
+            self.progress.stage("failed", f"{name}: {error}")
+
+    def _pin(self, name: str) -> None:
+        try:
+            self.up[name].pin()
+        except BakeoffError as error:
             self.down[name] = (Fault.LAUNCH, str(error))
             self.progress.stage("failed", f"{name}: {error}")
 

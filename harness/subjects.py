@@ -28,10 +28,20 @@ from harness.settings import configured, one_tier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What is compared, by name, and on what; lone components are stacks without capabilities."""
+    """What is compared, by name, and on what; lone components are stacks without capabilities.
+
+    `beside` is what is measured along with them and not compared: the blank. Its scenario is among
+    the others.
+    """
 
     subjects: Mapping[str, Stack]
     scenarios: Mapping[str, Work]
+    beside: Mapping[str, Stack]
+
+    @property
+    def launched(self) -> dict[str, Stack]:
+        """Return all that is to be up."""
+        return {**self.subjects, **self.beside}
 
 
 def selected(plan: Plan) -> Selection:
@@ -58,7 +68,8 @@ def selected(plan: Plan) -> Selection:
     subjects |= {name: stack for name, stack in picked.items() if name in drivable}
     one_tier(subjects.values())
     _refuse_crashes(plan, ways)
-    return Selection(subjects=subjects, scenarios=ways)
+    beside, asks = _beside(plan, subjects, known)
+    return Selection(subjects=subjects, scenarios={**ways, **asks}, beside=beside)
 
 
 def prepared(placed: PlacedStack, scenario: Work, seed: int) -> Mapping[str, object]:
@@ -111,6 +122,23 @@ def _ways(plan: Plan) -> dict[str, Work]:
             if isinstance(way, ComponentScenario) and way.components & set(plan.components)
         }
     return {name: way for name, way in known.items() if isinstance(way, Scenario)}
+
+
+def _beside(
+    plan: Plan, subjects: Mapping[str, Stack], known: dict[str, Stack]
+) -> tuple[dict[str, Stack], dict[str, Work]]:
+    """Return the plan's blank and its scenario, where whole stacks of our own are compared.
+
+    What was attached is elsewhere, and components alone have other clients than the blank's.
+    """
+    whole = any(stack.capabilities for stack in subjects.values())
+    if not (whole and plan.blank_s) or plan.attach or plan.blank in subjects:
+        return {}, {}
+    asks = chosen(scenarios(), (plan.blank,), "scenario for a blank")
+    way = asks[plan.blank]
+    if not isinstance(way, ComponentScenario) or way.components != {plan.blank}:
+        raise PlanError(f"blank is {plan.blank}, a scenario that loads more than one component")
+    return chosen(known, (plan.blank,), "component for a blank"), asks
 
 
 def _refuse_crashes(plan: Plan, ways: Mapping[str, Work]) -> None:

@@ -31,11 +31,15 @@ ALLOWED = {
     "harness.serial": "harness.errors",
     "harness.stats": "harness.records harness.stats harness.errors harness.measure.monitor",
     "harness.measure": "harness.records harness.stats harness.measure harness.errors "
-    "harness.serial harness.drive.results",
+    "harness.serial harness.drive.results harness.drive.job harness.drive.schedule",
     "harness.launch": "harness.contract harness.errors harness.launch harness.measure.usage",
     "harness.drive": "harness.errors harness.drive harness.measure.usage harness.serial "
     "harness.records harness.component harness.scenario",
-    "reports": "reports harness.records harness.stats harness.errors harness.serial",
+    "harness.pairs": "harness.records harness.stats",
+    "harness.countings": "harness.records harness.config",
+    "harness.gate": "harness.records harness.stats harness.pairs harness.countings harness.config",
+    "reports": "reports harness.records harness.stats harness.errors harness.serial harness.gate "
+    "harness.pairs harness.countings harness.calibration",
     "scenarios": "scenarios harness.contract harness.errors harness.drive.users "
     "harness.drive.client harness.drive.answers harness.drive.native",
     "stacks.llm": "stacks.llm",

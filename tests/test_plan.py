@@ -11,6 +11,7 @@ from harness.config import Load, Machine, Plan
 from harness.contract import Capability, Scenario
 from harness.plan import Round, cpus, schedule
 from harness.registry import scenarios, stacks
+from harness.subjects import selected
 
 LOAD = Load(slices=6, slice_s=0.5, warmup_s=1.0)
 ROUND = Round(session=1, scenario="chat", load=LOAD, stacks=("a", "b"), seed=7)
@@ -70,6 +71,18 @@ def test_what_a_stack_lacks_is_a_skip_with_its_reason() -> None:
     assert set(found) - {"primary"} == set(streaming)
 
 
+def test_every_session_begins_with_the_blank() -> None:
+    """By its own short load, whatever that of the others is."""
+    plan = Plan(sessions=4, stacks=("primary",), blank_s=2.0, load=LOAD)
+    found = selected(plan)
+    layout = schedule(plan, found.launched, found.scenarios)
+    firsts = [layout.of_session(session)[0] for session in range(1, 5)]
+
+    assert [("blank", ("blank",))] * 4 == [(one.scenario, one.stacks) for one in firsts]
+    assert {(2, 1.0)} == {(one.load.slices, one.load.slice_s) for one in firsts}
+    assert all("blank" not in one.stacks for one in layout.rounds if one not in firsts)
+
+
 @pytest.mark.parametrize(
     ("cores", "expected"),
     [({0, 1}, ((0,), (1,))), ({0, 1, 2, 3}, ((0, 1), (2, 3))), ({5}, ((5,), (5,)))],
@@ -93,3 +106,17 @@ def test_the_plan_may_name_processors(monkeypatch: pytest.MonkeyPatch) -> None:
     split = cpus(Plan(machine=Machine(stack_cpus=(2,), generator_cpus=(0, 1))))
 
     assert ((2,), (0, 1)) == (split.stacks, split.generator)
+
+
+def test_what_needs_a_capacity_comes_after_the_search() -> None:
+    """However the rounds are shuffled; the search is in the first session only."""
+    found = {"chat": scenarios()["chat"]}
+    loads = (Load(model="capacity"), Load(model="open", of_capacity=0.6), Load(), Load(users=3))
+    plan = Plan(sessions=2, loads={"chat": loads}, blank_s=0.0)
+
+    for seed in range(10):
+        layout = schedule(plan.model_copy(update={"seed": seed}), stacks(), found)
+        first, second = ([one.load for one in layout.of_session(n)] for n in (1, 2))
+        assert first[-1].of_capacity == second[-1].of_capacity == 0.6
+        assert [load.model for load in first].count("capacity") == 1
+        assert "capacity" not in [load.model for load in second]

@@ -51,6 +51,7 @@ MEASURED = Measurement(
     loaded_s=1.0, throughput=2.0, response=TIMES, service=TIMES, first_token=None,
     between_tokens=None, endpoints=(), components=(), slices=(),
     generator=GeneratorHealth(cpu_share=0.1, send_lag_p99=0.0, hub_lag_p99=0.0, achieved=1.0),
+    steady=True, warmup_s=1.0, answered_all=2,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.config import Load, Plan
-from harness.contract import ComponentScenario, Durability, Durable
+from harness.contract import KEEPERS, ComponentScenario, Durability, Durable
 from harness.errors import PlanError, UsageError
 from harness.plan import schedule
 from harness.registry import components, scenarios, stacks
@@ -20,7 +20,47 @@ def test_nothing_named_means_all_stacks_on_all_their_scenarios() -> None:
     found = selected(Plan())
 
     assert set(stacks()) == set(found.subjects)
-    assert set(scenarios()) - LONE == set(found.scenarios)
+    assert set(scenarios()) - LONE | {"blank"} == set(found.scenarios)
+
+
+def test_whole_stacks_have_the_blank_beside_them() -> None:
+    """Nobody names it, and it is launched, but not compared."""
+    found = selected(Plan(stacks=("primary",), scenarios=("chat",)))
+
+    assert ({"primary"}, {"blank"}) == (set(found.subjects), set(found.beside))
+    assert {"primary", "blank"} == set(found.launched)
+    assert {"chat", "blank"} == set(found.scenarios)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(blank_s=0.0),
+        Plan(components=("redis",)),
+        Plan(stacks=("primary",), attach={"primary": "http://127.0.0.1:9"}),
+    ],
+    ids=["left out", "components", "attached"],
+)
+def test_there_is_no_blank_where_it_says_nothing(plan: Plan) -> None:
+    """Other clients, other machines, or a plan that does without."""
+    found = selected(plan)
+
+    assert not found.beside
+    assert "blank" not in found.scenarios
+
+
+def test_the_blank_may_be_asked_for_like_any_component() -> None:
+    """Then it is what is measured, and nothing is beside it."""
+    found = selected(Plan(components=("blank",)))
+
+    assert ({"blank"}, set()) == (set(found.subjects), set(found.beside))
+
+
+@pytest.mark.parametrize(("name", "said"), [("lamp", "no scenario"), ("cache", "more than one")])
+def test_a_blank_that_is_none_is_refused(name: str, said: str) -> None:
+    """It is a component and the scenario of its name."""
+    with pytest.raises((PlanError, UsageError), match=said):
+        selected(Plan(blank=name))
 
 
 def test_a_scenario_of_components_takes_all_that_it_can_drive() -> None:
@@ -106,9 +146,9 @@ def test_a_tier_that_a_component_does_not_offer_is_refused() -> None:
         configured(stacks(), {"memcached": {"durability": "process"}})
 
 
-@pytest.mark.parametrize("name", sorted(components()))
+@pytest.mark.parametrize("name", sorted(n for n, p in components().items() if p.role in KEEPERS))
 def test_every_component_says_how_it_keeps_what_it_promises(name: str) -> None:
-    """Those that can stand alone are those that keep data, each with a sentence for a tier."""
+    """All that keep data have a sentence for each tier."""
     part = components()[name]
 
     assert isinstance(part, Durable)

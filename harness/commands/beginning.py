@@ -29,19 +29,27 @@ def begin(
     resume: bool,
 ) -> Run:
     """Return the run to carry out: a new one, stored, or the latest unfinished one of this plan."""
-    asked = plan.model_dump(mode="json", exclude=NOT_COMPARED)
-    asked["stacks"] = [name for name in found if name != plan.blank]
     if resume:
-        unfinished = store.latest_unfinished(plan_hash(asked))
+        unfinished = store.latest_unfinished(plan_hash(_asked(plan, found)))
         if unfinished is None:
             raise UsageError(f"{store.url} holds no unfinished run of this plan; drop --resume")
         return unfinished
+    new = described(plan, launcher, found, skips)
+    store.begin(new)
+    return new
+
+
+def described(
+    plan: Plan, launcher: Launcher, found: Mapping[str, Stack], skips: Mapping[str, str]
+) -> Run:
+    """Return a run that would begin now, with all that is known of it beforehand."""
+    asked = _asked(plan, found)
     split = cpus(plan)
     about = {"stacks": split.stacks, "generator": split.generator}
     sets = {who: ",".join(map(str, numbers)) for who, numbers in about.items()}
     told = {**facts(engine=launcher.facts().get("engine", ""), cpusets=sets), **launcher.facts()}
     now = datetime.now(UTC)
-    new = Run(
+    return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         started_at=now.isoformat(timespec="seconds"),
         finished_at="",
@@ -55,5 +63,8 @@ def begin(
         titles={name: stack.title for name, stack in found.items()},
         skips=dict(skips),
     )
-    store.begin(new)
-    return new
+
+
+def _asked(plan: Plan, found: Mapping[str, Stack]) -> dict[str, object]:
+    asked: dict[str, object] = plan.model_dump(mode="json", exclude=NOT_COMPARED)
+    return asked | {"stacks": [name for name in found if name != plan.blank]}

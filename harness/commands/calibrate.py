@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from harness.calibration import SCHEMA, Calibration, app_cost, arms, sides
-from harness.commands.launching import at_hand
-from harness.commands.measuring import Bench, one_stack
+from harness.commands.measuring import Bench, launcher_for, one_stack
 from harness.commands.options import RUNS, Flags, json_option, print_json, side_options, store_url
 from harness.config import Plan
 from harness.contract import Stack
@@ -45,8 +44,10 @@ def calibrate_command(*, sessions: int, out: Path | None, as_json: bool, **flags
     stack, selection = one_stack(plan, "calibrate")
     progress = Progress(expected_s=0.0)
     with Store.open(store_url(plan.store)) as store:
-        launcher, _, _ = at_hand(plan, {stack.name: stack}, progress.stage, all_of_them=True)
-        bench = Bench(store=store, launcher=launcher, selection=selection, progress=progress)
+        launcher, beside = launcher_for(plan, stack, selection, progress)
+        bench = Bench(
+            store=store, launcher=launcher, selection=selection, beside=beside, progress=progress
+        )
         progress.stage("calibrate", f"what a request costs the app of {stack.name}")
         once = plan.model_copy(update={"sessions": 1, "name": "pilot"})
         _, pilot = bench.measure(once, {stack.name: stack}, lambda _records, _number: True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.config import Plan
@@ -18,24 +19,30 @@ Say = Callable[[str, str], None]
 
 
 def at_hand(
-    plan: Plan, found: Mapping[str, Stack], say: Say, *, all_of_them: bool
+    plan: Plan,
+    found: Mapping[str, Stack],
+    say: Say,
+    *,
+    all_of_them: bool,
+    beside: frozenset[str] = frozenset(),
 ) -> tuple[Launcher, dict[str, Stack], dict[str, str]]:
     """Choose the launcher and fetch what the stacks need.
 
     Returns the launcher, the stacks that can run here, and why the others cannot. Where the plan
     leaves the launcher open, containers are taken when an engine answers and their images can be
     had, else processes. Raises LaunchFailed when no stack can run, or `all_of_them` must and one
-    cannot.
+    cannot; what is only `beside` them may be missing.
     """
     launcher = _launcher(plan)
+    needed = _Needed(all_of_them=all_of_them, beside=beside)
     try:
-        able, missing = _fetched(launcher, found, say, all_of_them=all_of_them)
+        able, missing = _fetched(launcher, found, say, needed)
     except LaunchFailed as error:
         if plan.launcher != "auto" or launcher.name != "containers":
             raise
         say("launch", f"processes are taken, not containers: {str(error).splitlines()[0]}")
         launcher = Processes()
-        able, missing = _fetched(launcher, found, say, all_of_them=all_of_them)
+        able, missing = _fetched(launcher, found, say, needed)
     return launcher, able, missing
 
 
@@ -65,8 +72,16 @@ def _launcher(plan: Plan) -> Launcher:
     return Containers(images=plan.images, ca_bundle=bundle)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Needed:
+    """What must be had: every stack or just one, whatever may be missing `beside` them."""
+
+    all_of_them: bool
+    beside: frozenset[str]
+
+
 def _fetched(
-    launcher: Launcher, found: Mapping[str, Stack], say: Say, *, all_of_them: bool
+    launcher: Launcher, found: Mapping[str, Stack], say: Say, needed: _Needed
 ) -> tuple[dict[str, Stack], dict[str, str]]:
     able: dict[str, Stack] = {}
     missing: dict[str, str] = {}
@@ -76,10 +91,10 @@ def _fetched(
             launcher.prepare(stack)
             able[name] = stack
         except LaunchFailed as error:
-            if all_of_them:
+            if needed.all_of_them and name not in needed.beside:
                 raise
             missing[name] = str(error)
             say("skipped", f"{name}: {error}")
-    if not able:
+    if not set(able) - needed.beside:
         raise LaunchFailed("no stack can run here:\n" + "\n".join(missing.values()))
     return able, missing

@@ -9,6 +9,7 @@ import click
 
 from harness.commands.beginning import begin
 from harness.commands.conformance import conformance
+from harness.commands.launching import at_hand
 from harness.config import Plan
 from harness.contract import Stack
 from harness.errors import UsageError
@@ -33,13 +34,30 @@ def one_stack(plan: Plan, command: str) -> tuple[Stack, Selection]:
     return selection.subjects[plan.stacks[0]], selection
 
 
+def launcher_for(
+    plan: Plan, stack: Stack, selection: Selection, progress: Progress
+) -> tuple[Launcher, dict[str, Stack]]:
+    """Return the launcher, everything fetched, and what will be up beside: the blank, if it can be
+    had. Raises LaunchFailed when the stack cannot run here.
+    """
+    launcher, found, _ = at_hand(
+        plan,
+        {stack.name: stack, **selection.beside},
+        progress.stage,
+        all_of_them=True,
+        beside=frozenset(selection.beside),
+    )
+    return launcher, {name: one for name, one in found.items() if name != stack.name}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Where sides are measured and what is kept of them."""
+    """Where sides are measured and what is kept of them. `beside` is up with them: the blank."""
 
     store: Store
     launcher: Launcher
     selection: Selection
+    beside: Mapping[str, Stack]
     progress: Progress
 
     def measure(
@@ -48,12 +66,13 @@ class Bench:
         """Run sessions of all sides until `enough` says so, at most the plan's; return the run and
         its records. On Ctrl-C what was finished is in the store.
         """
-        layout = schedule(plan, sides, self.selection.scenarios)
+        up = {**sides, **self.beside}
+        layout = schedule(plan, up, self.selection.scenarios)
         self.progress.begin(layout.expected_s)
-        begun = begin(self.store, plan, self.launcher, sides, layout.skips, resume=False)
+        begun = begin(self.store, plan, self.launcher, up, layout.skips, resume=False)
         with scratch_folder("drive") as scratch:
             setting = Setting(
-                stacks=sides,
+                stacks=up,
                 scenarios=self.selection.scenarios,
                 launcher=self.launcher,
                 conformance=conformance,

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 
+from harness.commands.beginning import begin
 from harness.commands.conformance import conformance
 from harness.commands.launching import at_hand
 from harness.commands.options import Flags, json_option, plan_options, print_json, store_url
 from harness.commands.report import write_report
 from harness.config import Plan
-from harness.contract import Stack
-from harness.errors import UsageError
-from harness.launch import Launcher
 from harness.launch.cleanup import scratch_folder
-from harness.measure.host import facts, fingerprint
-from harness.plan import Schedule, cpus, schedule
+from harness.plan import Schedule, schedule
 from harness.progress import Progress
-from harness.records import SCHEMA, Record, Run, Status
+from harness.records import Record, Run, Status
 from harness.run import Setting, exit_code, run
-from harness.store import Store, plan_hash
+from harness.store import Store
 from harness.subjects import selected
 from reports import summary
-
-NOT_COMPARED = {"name", "store", "images", "ca_bundle", "attach"}
 
 
 @click.command("run")
@@ -52,7 +43,7 @@ def run_command(
     """Compare stacks: bring up, verify, load, measure, audit; print the report's path."""
     plan = Flags(**flags).plan()
     selection = selected(plan)
-    found, ways = dict(selection.subjects), selection.scenarios
+    found, ways = selection.launched, selection.scenarios
     layout = schedule(plan, found, ways)
     if dry_run:
         _show(plan, layout, as_json=as_json)
@@ -60,11 +51,15 @@ def run_command(
     progress = Progress(expected_s=layout.expected_s)
     with Store.open(store_url(plan.store)) as store, scratch_folder("drive") as scratch:
         launcher, found, missing = at_hand(
-            plan, found, progress.stage, all_of_them=bool(plan.stacks or plan.components)
+            plan,
+            found,
+            progress.stage,
+            all_of_them=bool(plan.stacks or plan.components),
+            beside=frozenset(selection.beside),
         )
         layout = schedule(plan, found, ways)
         progress.begin(layout.expected_s)
-        begun = _begin(store, plan, launcher, found, {**layout.skips, **missing}, resume=resume)
+        begun = begin(store, plan, launcher, found, {**layout.skips, **missing}, resume=resume)
         setting = Setting(
             stacks=found,
             scenarios=ways,
@@ -84,46 +79,6 @@ def run_command(
         records = store.records(begun.id)
         _tell(store.run(begun.id), records, path, as_json=as_json)
     context.exit(exit_code(records))
-
-
-def _begin(
-    store: Store,
-    plan: Plan,
-    launcher: Launcher,
-    found: Mapping[str, Stack],
-    skips: Mapping[str, str],
-    *,
-    resume: bool,
-) -> Run:
-    """Return the run to carry out: a new one, stored, or the latest unfinished one of this plan."""
-    asked = plan.model_dump(mode="json", exclude=NOT_COMPARED)
-    asked["stacks"] = list(found)
-    if resume:
-        unfinished = store.latest_unfinished(plan_hash(asked))
-        if unfinished is None:
-            raise UsageError(f"{store.url} holds no unfinished run of this plan; drop --resume")
-        return unfinished
-    split = cpus(plan)
-    about = {"stacks": split.stacks, "generator": split.generator}
-    sets = {who: ",".join(map(str, numbers)) for who, numbers in about.items()}
-    told = {**facts(engine=launcher.facts().get("engine", ""), cpusets=sets), **launcher.facts()}
-    now = datetime.now(UTC)
-    new = Run(
-        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
-        started_at=now.isoformat(timespec="seconds"),
-        finished_at="",
-        schema=SCHEMA,
-        version=version("bakeoff"),
-        launcher=launcher.name,
-        plan=asked,
-        facts=told,
-        fingerprint=fingerprint(told, launcher=launcher.name, plan=asked),
-        llm_capacity=0.0,
-        titles={name: stack.title for name, stack in found.items()},
-        skips=dict(skips),
-    )
-    store.begin(new)
-    return new
 
 
 def _show(plan: Plan, layout: Schedule, *, as_json: bool) -> None:

@@ -26,7 +26,7 @@ def test_an_unknown_scenario_lists_the_known_ones(bakeoff: Command) -> None:
     done = bakeoff("run", "--scenario", "video")
 
     assert done.returncode == 2
-    assert "there are: browse, cache, chat" in done.stderr
+    assert "there are: blank, browse, cache, chat" in done.stderr
 
 
 def test_broken_toml_names_file_line_and_key(bakeoff: Command, tmp_path: Path) -> None:
