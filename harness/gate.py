@@ -38,6 +38,14 @@ class Sides:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What speaks against a comparison, in sentences: those in `distrust` make it untrusted."""
+
+    distrust: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What one metric says of the candidate: its comparison with the baseline, the verdict, and
     what the baseline compared with itself came to. `doubts` are sentences; those in `distrust` make
@@ -136,7 +144,10 @@ def judgement(records: Sequence[Record], sides: Sides, gate: Gate, look: int) ->
     for name, margin in gate.margins.items():
         rule = looks.rule(rule_of(name, margin), look)
         mine = {s.metric: s for s in found if s.metric.name == name}
-        findings += _family(mine, control, rule)
+        compared = {m: compare(s.sessions, rule, seed=SEED) for m, s in mine.items()}
+        again = {m: compare(control[m].sessions, rule, seed=SEED) for m in mine if m in control}
+        said = {m: _said(s) for m, s in mine.items()}
+        findings += family(compared, again, rule, said)
     return Judgement(
         sides=sides,
         sessions=len({r.key.session for r in records if r.key.stack == sides.candidate}),
@@ -144,11 +155,12 @@ def judgement(records: Sequence[Record], sides: Sides, gate: Gate, look: int) ->
         looks=len(gate.looks),
         findings=tuple(findings),
         counts=countings(records, sides.baseline, sides.candidate, gate.counts),
-        faults=tuple(_failed(records, sides)),
+        faults=tuple(failures(records, sides)),
     )
 
 
-def _failed(records: Sequence[Record], sides: Sides) -> Iterator[Failed]:
+def failures(records: Sequence[Record], sides: Sides) -> Iterator[Failed]:
+    """Yield the trials of all sides that failed."""
     names = {sides.baseline, sides.again, sides.candidate}
     stood = {
         replace(r.key, stack="")
@@ -173,16 +185,20 @@ def rule_of(name: str, margin: float) -> Rule:
     return Rule(better="lower", margin=margin, asks="regression")
 
 
-def _family(
-    mine: Mapping[Metric, Series], control: Mapping[Metric, Series], rule: Rule
+def family(
+    compared: Mapping[Metric, Comparison],
+    again: Mapping[Metric, Comparison],
+    rule: Rule,
+    said: Mapping[Metric, Said],
 ) -> Iterator[Finding]:
-    """Judge all that one metric compares, and what it makes of no difference."""
-    compared = {m: compare(s.sessions, rule, seed=SEED) for m, s in mine.items()}
-    again = {m: compare(s.sessions, rule, seed=SEED) for m, s in control.items() if m in mine}
+    """Judge all that one metric compares, and what it makes of no difference (`again`); `said` adds
+    what else is against believing it.
+    """
     verdicts = judge_family({str(m): c for m, c in compared.items()}, rule)
     alarms = judge_family({str(m): c for m, c in again.items()}, replace(rule, asks="difference"))
     for metric, comparison in compared.items():
-        distrust = tuple(_distrust(metric, alarms, again, mine[metric]))
+        more = said.get(metric, Said())
+        distrust = (*_alarm(alarms.get(str(metric)), again.get(metric)), *more.distrust)
         verdict = verdicts[str(metric)]
         if distrust and verdict.answer is not Answer.UNDECIDED:
             verdict = replace(verdict, answer=Answer.UNTRUSTED)
@@ -193,20 +209,17 @@ def _family(
             verdict=verdict,
             again=again.get(metric),
             distrust=distrust,
-            doubts=diagnose(mine[metric].sessions),
+            doubts=more.doubts,
         )
 
 
-def _distrust(
-    metric: Metric,
-    alarms: Mapping[str, Verdict],
-    again: Mapping[Metric, Comparison],
-    mine: Series,
-) -> Iterator[str]:
-    alarm = alarms.get(str(metric))
-    if alarm is None:
+def _alarm(alarm: Verdict | None, again: Comparison | None) -> Iterator[str]:
+    if alarm is None or again is None:
         yield "the baseline was not compared with itself"
     elif alarm.answer is Answer.DIFFERENT:
-        yield f"the baseline differs from itself by {again[metric].ratio - 1:+.1%}"
-    if told := contradiction(mine.sessions, mine.confirming):
-        yield told
+        yield f"the baseline differs from itself by {again.ratio - 1:+.1%}"
+
+
+def _said(one: Series) -> Said:
+    told = contradiction(one.sessions, one.confirming)
+    return Said(distrust=(told,) if told else (), doubts=diagnose(one.sessions))
