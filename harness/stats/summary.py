@@ -24,6 +24,7 @@ GENERATOR_CPU_MOST = 0.6
 SEND_LAG_MOST_S = 0.005
 SEND_LAG_OF_SERVICE = 0.2
 HUB_LAG_MOST_S = 0.005
+HUB_LAG_OF_SERVICE = 0.2  # of p95: what delays one request in a hundred shows in the tail
 STEAL_MOST = 0.01
 ELSEWHERE_MOST = 0.1
 FEWEST_SLICES_FOR_DRIFT = 6
@@ -173,8 +174,9 @@ def _generator(m: Measurement) -> Iterator[Doubt]:
         says.append(f"{health.cpu_share:.0%} of its core (limit {GENERATOR_CPU_MOST:.0%})")
     if health.send_lag_p99 > lag_most:
         says.append(f"p99 of late sends {health.send_lag_p99:.4f} s (limit {lag_most:.4f} s)")
-    if health.hub_lag_p99 > HUB_LAG_MOST_S:
-        says.append(f"p99 of hub lag {health.hub_lag_p99:.4f} s (limit {HUB_LAG_MOST_S:.4f} s)")
+    hub_most = max(HUB_LAG_MOST_S, HUB_LAG_OF_SERVICE * m.service.p95)
+    if health.hub_lag_p99 > hub_most:
+        says.append(f"p99 of hub lag {health.hub_lag_p99:.4f} s (limit {hub_most:.4f} s)")
     if says:
         yield Warn.SATURATED_GENERATOR.seen("; ".join(says))
     if health.achieved < ACHIEVED_LEAST:
