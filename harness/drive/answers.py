@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from math import nan
-from typing import Any
+from typing import Any, NamedTuple
+
+from harness.drive.heads import content_type
 
 BUSY = frozenset({408, 429})
 SERVER_FAULT = 500
+UNREAD = object()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """One server-sent event: its name, its data as it came, when it was read (perf_counter)."""
 
     name: str
@@ -25,26 +27,32 @@ class Event:
         return json.loads(self.data)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Answer:
     """An answer, or what stood in its place: status 0 and an `error`.
 
     `error` is empty when the answer was expected and right; `events` holds those of a stream;
-    `first` is when its first byte had come (perf_counter), nan for none.
+    `first` is when its first byte had come and `end` when its last (perf_counter), nan for none.
     """
 
     status: int
-    content_type: str = ""
     body: bytes = b""
+    head: bytes = b""
     events: tuple[Event, ...] = ()
     first: float = nan
+    end: float = nan
     error: str = ""
-    _parsed: list[Any] = field(default_factory=list, repr=False, compare=False)
+    _parsed: Any = field(default=UNREAD, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:
         """Whether the expected answer came and was right."""
         return not self.error
+
+    @property
+    def content_type(self) -> str:
+        """The header's value, "" without one."""
+        return content_type(self.head).decode("latin-1")
 
     @property
     def text(self) -> str:
@@ -54,9 +62,9 @@ class Answer:
     @property
     def json(self) -> Any:
         """The body as JSON, read once; raises ValueError when it is none."""
-        if not self._parsed:
-            self._parsed.append(json.loads(self.body))
-        return self._parsed[0]
+        if self._parsed is UNREAD:
+            self._parsed = json.loads(self.body)
+        return self._parsed
 
 
 def status_fault(status: int, body: bytes) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json as encoder
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from math import nan
 from time import perf_counter
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import gevent
 
@@ -21,14 +21,8 @@ from harness.drive.wire import Broken, Wire
 AFTER_BROKEN_CONNECTION_S = 0.05
 OK = 200
 TOKEN, DONE, ERROR = "token", "done", "error"
+NO_HEADERS: Mapping[str, str] = {}
 Check = Callable[[Answer], str | None]
-
-
-class _Asked(NamedTuple):
-    endpoint: str
-    method: str
-    path: str
-    stream: bool
 
 
 class Journal(Protocol):
@@ -75,12 +69,10 @@ class Client:
         status than `status` is a failure. `check` returns a short text for what is wrong with an
         answer of that status, None when it is right; whatever it raises counts as wrong too.
         """
-
-        def judge(answer: Answer) -> tuple[Outcome, str]:
-            return _judged(answer, status, check)
-
-        asked = _Asked(endpoint=endpoint, method=method, path=path, stream=False)
-        return self._exchange(asked, json, headers, judge)
+        row, answer = self._exchange(endpoint, method, path, json, headers, stream=False)
+        if row is not None:
+            self._note(row, answer, _ending(endpoint, _judged(answer, status, check), answer))
+        return answer
 
     def stream(
         self,
@@ -96,75 +88,93 @@ class Client:
         Noted are the moment of the first `token` event and the pauses between token events. The
         last event must be `done`; `error` is a failure of the server. `check` as in `request`.
         """
-
-        def judge(answer: Answer) -> tuple[Outcome, str]:
-            if answer.status == OK and (not answer.events or answer.events[-1].name != DONE):
-                if answer.events and answer.events[-1].name == ERROR:
-                    return Outcome.FAILED, status_fault(OK, answer.events[-1].data)
-                return Outcome.WRONG, f"the stream ended without {DONE} or {ERROR}"
-            return _judged(answer, OK, check)
-
-        asked = _Asked(endpoint=endpoint, method="POST", path=path, stream=True)
-        return self._exchange(asked, json, headers, judge)
+        row, answer = self._exchange(endpoint, "POST", path, json, headers, stream=True)
+        if row is not None:
+            ending = _ending(endpoint, _judged_stream(answer, check), answer)
+            if answer.events:
+                tokens = [event.at for event in answer.events if event.name == TOKEN]
+                self.journal.gaps(row, [later - earlier for earlier, later in pairwise(tokens)])
+                ending.first, ending.tokens = tokens[0] if tokens else nan, len(tokens)
+                ending.size = sum(len(event.data) for event in answer.events)
+            self._note(row, answer, ending)
+        return answer
 
     def _exchange(
         self,
-        asked: _Asked,
+        endpoint: str,
+        method: str,
+        path: str,
         json: object,
         headers: Mapping[str, str] | None,
-        judge: Callable[[Answer], tuple[Outcome, str]],
-    ) -> Answer:
-        head, body = dict(headers or ()), b""
+        *,
+        stream: bool,
+    ) -> tuple[int | None, Answer]:
+        """Return the journal's row and the answer; no row for a request that was given up."""
+        headers, body = headers or NO_HEADERS, b""
         if json is not None:
-            head["Content-Type"], body = "application/json", encoder.dumps(json).encode()
+            headers = {**headers, "Content-Type": "application/json"}
+            body = encoder.dumps(json).encode()
+        wire, gate = self.wire, self.gate
+        written = wire.written(method, path, headers, body)
         rest, self.rest_s = self.rest_s, 0.0
-        ticket = self.gate.enter(rest)
+        ticket = gate.enter(rest)
         sent = perf_counter()
-        row = self.journal.begin(self.stack, self.user, asked.endpoint, ticket, sent)
-        self.gate.take_off(ticket)
+        row = self.journal.begin(self.stack, self.user, endpoint, ticket, sent)
+        gate.take_off(ticket)
+        answer: Answer | None = None
         try:
-            answer = self.wire.exchange(asked.method, asked.path, head, body, stream=asked.stream)
+            answer = wire.exchange(method, written, sent, stream=stream)
         except Abandoned:
-            return Answer(status=0, error="not answered when its slice had drained")
+            return None, Answer(status=0, error="not answered when its slice had drained")
         except Broken as broken:
-            answer = Answer(status=0, error=str(broken))
+            answer = Answer(status=0, end=perf_counter(), error=str(broken))
         finally:
-            end = perf_counter()
-            self.gate.land()
-        outcome, error = (Outcome.FAILED, answer.error) if answer.error else judge(answer)
-        self._note(row, answer, outcome, error, end)
+            gate.land(perf_counter() if answer is None else answer.end)
+        return row, answer
+
+    def _note(self, row: int, answer: Answer, ending: Ending) -> None:
+        self.journal.finish(row, ending)
         if not answer.status and not self.gate.impatient:
             gevent.sleep(AFTER_BROKEN_CONNECTION_S)
-        return replace(answer, error=error) if error else answer
-
-    def _note(self, row: int, answer: Answer, outcome: Outcome, error: str, end: float) -> None:
-        tokens = [event.at for event in answer.events if event.name == TOKEN]
-        first = answer.first
-        if answer.events:
-            first = tokens[0] if tokens else nan
-            gaps = [later - earlier for earlier, later in pairwise(tokens)]
-            self.journal.gaps(row, gaps)
-        size = len(answer.body) + sum(len(event.data) for event in answer.events)
-        self.journal.finish(
-            row,
-            Ending(
-                outcome=outcome,
-                status=answer.status,
-                first=first,
-                end=end,
-                size=size,
-                tokens=len(tokens),
-                error=error,
-            ),
-        )
 
 
-def _judged(answer: Answer, status: int, check: Check | None) -> tuple[Outcome, str]:
+def _ending(endpoint: str, outcome: Outcome, answer: Answer) -> Ending:
+    return Ending(
+        endpoint=endpoint,
+        outcome=outcome,
+        status=answer.status,
+        first=answer.first,
+        end=answer.end,
+        size=len(answer.body),
+        error=answer.error,
+    )
+
+
+def _judged(answer: Answer, status: int, check: Check | None) -> Outcome:
+    """Return how a request ended, and say in the answer what is wrong with it."""
+    if answer.error:
+        return Outcome.FAILED
     if answer.status != status:
-        fault = status_fault(answer.status, answer.body)
-        return (Outcome.FAILED if is_server_fault(answer.status) else Outcome.WRONG), fault
+        answer.error = status_fault(answer.status, answer.body)
+        return Outcome.FAILED if is_server_fault(answer.status) else Outcome.WRONG
+    if check is None:
+        return Outcome.ANSWERED
     try:
-        wrong = check(answer) if check else None
+        wrong = check(answer)
     except Exception as error:  # noqa: BLE001 - whatever a check stumbles over is a wrong answer
         wrong = f"{type(error).__name__}: {error}"
-    return (Outcome.WRONG, wrong) if wrong else (Outcome.ANSWERED, "")
+    if not wrong:
+        return Outcome.ANSWERED
+    answer.error = wrong
+    return Outcome.WRONG
+
+
+def _judged_stream(answer: Answer, check: Check | None) -> Outcome:
+    last = answer.events[-1] if answer.events else None
+    if answer.status != OK or (last and last.name == DONE):
+        return _judged(answer, OK, check)
+    if last and last.name == ERROR:
+        answer.error = status_fault(OK, last.data)
+        return Outcome.FAILED
+    answer.error = f"the stream ended without {DONE} or {ERROR}"
+    return Outcome.WRONG

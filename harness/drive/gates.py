@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 import gevent
+from gevent import getcurrent
 from gevent.event import Event
 
 NO_SLICE = -1
@@ -75,17 +76,21 @@ class Gate(ABC):
         waiting, self.opening = self.opening, Event()
         waiting.set()
 
+    def own_time(self, now: float) -> float:
+        """Return the time by which users of this stack think, in seconds."""
+        return now
+
     def plan(self, due: list[float]) -> None:  # noqa: B027 - only an open gate has a use for it
         """Take the slice's due moments."""
 
     def take_off(self, ticket: Ticket) -> None:  # noqa: ARG002 - only an open gate counts them
         """Note that the calling user sends the ticket's request now."""
-        self.flying.add(gevent.getcurrent())
+        self.flying.add(getcurrent())
 
-    def land(self) -> None:
+    def land(self, now: float) -> None:
         """Note that the calling user's request came to its end."""
-        self.flying.discard(gevent.getcurrent())
-        if perf_counter() >= self.end and self.settled:
+        self.flying.discard(getcurrent())
+        if now >= self.end and self.settled:
             self.quiet.set()
 
     def shut(self) -> None:
@@ -109,18 +114,26 @@ class ClosedGate(Gate):
     over: float = 0.0
 
     def enter(self, rest: float) -> Ticket:
-        """Wait for the end of the rest within a slice; due is the moment the rest ends."""
-        ready_at, slept = self._own_time(perf_counter()) + rest, False
+        """Wait for the end of the rest within a slice; due is the moment the rest ends.
+
+        A rest below zero says that the user is behind its own plan; due is then in the past, but
+        not before the slice.
+        """
+        now = perf_counter()
+        if not rest and self.start <= now < self.end:
+            return Ticket(self.slice, now, now, 0)
+        ready_at, slept = self.own_time(now) + rest, False
         while True:
             now = perf_counter()
             if not self.start <= now < self.end:
                 slept = False
                 self.opening.wait()
                 continue
-            left = ready_at - self._own_time(now)
+            left = ready_at - self.own_time(now)
             if left <= 0:
-                due = max(self.start, now + left) if slept else now
-                return Ticket(self.slice, due, due, 0)
+                if slept:
+                    now = max(self.start, now + left)
+                return Ticket(self.slice, max(self.start, now + min(rest, 0.0)), now, 0)
             slept = True
             gevent.sleep(min(left, self.end - now))
 
@@ -135,10 +148,11 @@ class ClosedGate(Gate):
 
     def shut(self) -> None:
         """End the slice and add it to the stack's own time."""
-        self.over = self._own_time(perf_counter())
+        self.over = self.own_time(perf_counter())
         Gate.shut(self)
 
-    def _own_time(self, now: float) -> float:
+    def own_time(self, now: float) -> float:
+        """Return how many seconds of its slices the stack has had by `now`."""
         return self.over + (max(0.0, min(now, self.end) - self.start))
 
 

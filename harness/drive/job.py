@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isclose
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,7 @@ from harness.measure.usage import Meter
 from harness.serial import from_json, to_json
 
 Model = Literal["closed", "open"]
-Arrivals = Literal["exponential", "constant"]
+Arrivals = Literal["exponential", "constant", "uniform"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stretch of open load within a slice: arrivals per second for a while."""
+
+    duration_s: float
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSlice:
     """A fraction of load on one stack. Slices of one `block`, one for each stack, are compared with
     each other. Warm-up and confirming slices are recorded and told apart by their flags.
+
+    `stages` replace the job's rate in this slice, and follow each other without a pause.
     """
 
     index: int
@@ -43,6 +54,7 @@ class PlannedSlice:
     warmup: bool
     seed: int
     confirm: bool = False
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +99,12 @@ class Job:
         ]
         if [planned.index for planned in self.slices] != list(range(len(self.slices))):
             faults.append("slices are not numbered 0, 1, 2, ... in their order")
+        faults += [
+            f"the stages of slice {planned.index} do not add up to its {planned.duration_s:g} s"
+            for planned in self.slices
+            if planned.stages
+            and not isclose(sum(s.duration_s for s in planned.stages), planned.duration_s)
+        ]
         if not self.slices:
             faults.append("there are no slices")
         if self.users < 1:

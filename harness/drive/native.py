@@ -117,16 +117,17 @@ class NativeUser(SiteUser):
         if value is not None and check is not None and (wrong := _stumbling(check, value)):
             error, outcome = wrong, Outcome.WRONG
         if outcome is not Outcome.OPEN:
+            renamed = rename(value) if rename and value is not None else ""
             self.at.journal.finish(
                 row,
                 Ending(
+                    endpoint=renamed or endpoint,
                     outcome=outcome,
                     status=0,
                     first=nan,
                     end=end,
                     size=size(value) if size and value is not None else 0,
                     error=error,
-                    endpoint=rename(value) if rename and value is not None else "",
                 ),
             )
         if outcome in (Outcome.OPEN, Outcome.FAILED):
@@ -149,7 +150,7 @@ class NativeUser(SiteUser):
             outcome, error = Outcome.FAILED, f"{type(fault).__name__}: {fault}"
         finally:
             end = perf_counter()
-            gate.land()
+            gate.land(end)
         return value, outcome, error, end
 
     def _reopen(self) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 
 import gevent
 import locust
+from locust import User
 from locust.env import Environment
 from locust.util.load_locustfile import load_locustfile
 
+from harness.drive import foreign
 from harness.drive.gates import Gate
 from harness.drive.job import Job, Target
 from harness.drive.recorder import Recorder
@@ -33,20 +35,24 @@ def populate(
 ) -> Environment:
     """Return an environment with a class of users for each stack and class in the locustfile."""
     classes, _ = load_locustfile(str(job.locustfile))
-    theirs = [c for c in classes.values() if issubclass(c, SiteUser)]
+    theirs = [c for c in classes.values() if issubclass(c, (SiteUser, *foreign.KINDS))]
     if not theirs:
         raise AdapterError(
-            f"{job.locustfile} has no user class; it needs one that extends "
-            "harness.drive.users.StackUser or harness.drive.native.NativeUser and is not abstract"
+            f"{job.locustfile} has no user class that can be driven; it needs one that extends "
+            "harness.drive.users.StackUser, harness.drive.native.NativeUser, or Locust's HttpUser "
+            "or FastHttpUser, and is not abstract"
         )
     counts = shares(job.users, [kind.weight for kind in theirs])
-    mine = []
+    mine = list[type[User]]()
     for number, target in enumerate(job.targets):
         site = _site(job, number, target, gates[target.stack], recorder)
         for kind, count in zip(theirs, counts, strict=True):
             members = {"site": site, "host": target.url, "fixed_count": count}
-            if count:
-                mine.append(type(f"{kind.__name__}_{number}", (kind,), members))
+            name = f"{kind.__name__}_{number}"
+            if count and issubclass(kind, SiteUser):
+                mine.append(type(name, (kind,), members))
+            elif count:
+                mine.append(foreign.guest(kind, name, members))
     environment = Environment(user_classes=mine, events=locust.events, catch_exceptions=True)
     runner = environment.create_local_runner()
     events: Any = environment.events

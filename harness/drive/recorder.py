@@ -1,4 +1,4 @@
-"""Keeps every request as a row of arrays, about a microsecond each, and writes them at the end."""
+"""Keeps every request as a packed row, under a microsecond each, and writes them at the end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -14,19 +15,23 @@ import numpy as np
 from harness.drive.gates import Ticket
 from harness.drive.results import COLUMNS, GAPS, SAMPLES, UNSENT_ENDPOINT, Outcome
 
-TYPECODES = {"u1": "B", "u2": "H", "u4": "I", "f4": "f", "f8": "d"}
-MOST_ERRORS = 1_000
+CODES = {"u1": "B", "u2": "H", "u4": "I", "f4": "f", "f8": "d"}
+ROW = Struct("<" + "".join(CODES[kind] for _, kind in COLUMNS))
+NAMES = [name for name, _ in COLUMNS]
+# What is known of a request only at its end, which is the end of its row.
+ENDING = Struct("<" + "".join(CODES[kind] for _, kind in COLUMNS[NAMES.index("endpoint") :]))
+LAST = ROW.size - ENDING.size
+MOST_TEXTS = 1_000
+OTHER_ENDPOINT = "(further endpoints)"
 OTHER_ERROR = "(further error texts)"
 LONGEST_ERROR = 160
 
 
 @dataclass(slots=True, kw_only=True)
 class Ending:
-    """How a sent request ended; `first` and `end` on the worker's clock, `first` nan for none.
+    """How a sent request ended; `first` and `end` on the worker's clock, `first` nan for none."""
 
-    `endpoint` renames it, for what is known only afterwards.
-    """
-
+    endpoint: str
     outcome: Outcome
     status: int
     first: float
@@ -34,52 +39,54 @@ class Ending:
     size: int = 0
     tokens: int = 0
     error: str = ""
-    endpoint: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
 class Recorder:
-    """Rows of requests by column. `zero` is the worker's clock at the drive's begin."""
+    """Rows of requests. `zero` is the worker's clock at the drive's begin."""
 
     zero: float
-    columns: dict[str, Any] = field(
-        default_factory=lambda: {name: array(TYPECODES[kind]) for name, kind in COLUMNS}
-    )
+    rows: bytearray = field(default_factory=bytearray)
     endpoints: dict[str, int] = field(default_factory=lambda: {UNSENT_ENDPOINT: 0})
     errors: dict[str, int] = field(default_factory=lambda: {"": 0})
     gap_rows: Any = field(default_factory=lambda: array("I"))
     gap_seconds: Any = field(default_factory=lambda: array("f"))
 
     def __len__(self) -> int:
-        return len(self.columns["due"])
+        return len(self.rows) // ROW.size
 
     def begin(self, stack: int, user: int, endpoint: str, ticket: Ticket, sent: float) -> int:
         """Note that a request is sent now; it stays OPEN until `finish`. Return its row."""
-        number = self._endpoint(endpoint)
-        row = self._scheduled(stack, ticket.slice, number, Outcome.OPEN, ticket.due)
-        self.columns["sent"][row] = sent - self.zero
-        self.columns["user"][row] = user
-        self.columns["late"][row] = sent - ticket.ready
+        slice_, due, ready, _ = ticket
+        zero, number, row = self.zero, self._endpoint(endpoint), len(self.rows) // ROW.size
+        self.rows += ROW.pack(
+            *(stack, slice_, user, due - zero, sent - zero, sent - ready),
+            *(number, Outcome.OPEN, 0, nan, nan, 0, 0, 0),
+        )
         return row
 
     def finish(self, row: int, ending: Ending) -> None:
         """Note how the request of `row` ended."""
-        columns = self.columns
-        columns["outcome"][row] = ending.outcome
-        columns["status"][row] = ending.status
-        columns["first"][row] = ending.first - self.zero
-        columns["end"][row] = ending.end - self.zero
-        columns["bytes"][row] = ending.size
-        columns["tokens"][row] = ending.tokens
-        if ending.error:
-            columns["error"][row] = self._error(ending.error)
-        if ending.endpoint:
-            columns["endpoint"][row] = self._endpoint(ending.endpoint)
+        ENDING.pack_into(
+            self.rows,
+            row * ROW.size + LAST,
+            self._endpoint(ending.endpoint),
+            ending.outcome,
+            ending.status,
+            ending.first - self.zero,
+            ending.end - self.zero,
+            ending.size,
+            ending.tokens,
+            self._error(ending.error),
+        )
 
     def unsent(self, stack: int, slice_index: int, moments: Iterable[float]) -> None:
         """Note requests that were due and never sent."""
         for due in moments:
-            self._scheduled(stack, slice_index, 0, Outcome.UNSENT, due)
+            self.rows += ROW.pack(
+                *(stack, slice_index, 0, due - self.zero, nan, 0.0),
+                *(0, Outcome.UNSENT, 0, nan, nan, 0, 0, 0),
+            )
 
     def gaps(self, row: int, seconds: Iterable[float]) -> None:
         """Note the pauses between the tokens of the request of `row`."""
@@ -89,25 +96,21 @@ class Recorder:
 
     def outcomes(self, first_row: int) -> dict[Outcome, int]:
         """Count the rows from `first_row` on by outcome."""
-        codes = self.columns["outcome"][first_row:].tobytes()
-        return {outcome: codes.count(outcome.value) for outcome in Outcome}
+        counts = np.bincount(self.samples(first_row)["outcome"], minlength=len(Outcome))
+        return {outcome: int(counts[outcome]) for outcome in Outcome}
 
     def service_p99(self, first_row: int) -> float:
         """Return p99 of the time from sending to the end, over the rows from `first_row` on that
         have one, in seconds; 0.0 for none.
         """
-        took = np.array(self.columns["end"][first_row:]) - np.array(
-            self.columns["sent"][first_row:]
-        )
+        rows = self.samples(first_row)
+        took = rows["end"] - rows["sent"]
         known = took[~np.isnan(took)]
         return float(np.percentile(known, 99)) if len(known) else 0.0
 
-    def samples(self) -> np.ndarray[Any, np.dtype[Any]]:
-        """Return all rows, of dtype SAMPLES."""
-        table = np.empty(len(self), SAMPLES)
-        for name, _ in COLUMNS:
-            table[name] = self.columns[name]
-        return table
+    def samples(self, first_row: int = 0) -> np.ndarray[Any, np.dtype[Any]]:
+        """Return a copy of the rows from `first_row` on, of dtype SAMPLES."""
+        return np.frombuffer(self.rows[first_row * ROW.size :], SAMPLES)
 
     def save(self, folder: Path) -> None:
         """Write samples.npy and gaps.npy."""
@@ -116,26 +119,16 @@ class Recorder:
         gaps["sample"], gaps["gap"] = self.gap_rows, self.gap_seconds
         np.save(folder / "gaps.npy", gaps)
 
-    def _scheduled(
-        self, stack: int, slice_: int, endpoint: int, outcome: Outcome, due: float
-    ) -> int:
-        columns = self.columns
-        for name in ("status", "bytes", "tokens", "user", "error", "late"):
-            columns[name].append(0)
-        for name in ("sent", "first", "end"):
-            columns[name].append(nan)
-        columns["stack"].append(stack)
-        columns["slice"].append(slice_)
-        columns["endpoint"].append(endpoint)
-        columns["outcome"].append(outcome)
-        columns["due"].append(due - self.zero)
-        return len(self) - 1
-
     def _endpoint(self, name: str) -> int:
-        return self.endpoints.setdefault(name, len(self.endpoints))
+        known = self.endpoints.get(name)
+        return _number(self.endpoints, name, OTHER_ENDPOINT) if known is None else known
 
     def _error(self, text: str) -> int:
-        text = text[:LONGEST_ERROR]
-        if text not in self.errors and len(self.errors) >= MOST_ERRORS:
-            text = OTHER_ERROR
-        return self.errors.setdefault(text, len(self.errors))
+        return _number(self.errors, text[:LONGEST_ERROR], OTHER_ERROR) if text else 0
+
+
+def _number(known: dict[str, int], text: str, other: str) -> int:
+    """Return the number of a text, which is that of `other` when there are too many."""
+    if text not in known and len(known) >= MOST_TEXTS:
+        text = other
+    return known.setdefault(text, len(known))

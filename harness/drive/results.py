@@ -45,18 +45,19 @@ class Outcome(IntEnum):
 COLUMNS = (
     ("stack", "u2"),  # index into Drive.stacks
     ("slice", "u4"),  # SliceTimes.index
+    ("user", "u4"),  # number of the user within its stack
+    ("due", "f8"),
+    ("sent", "f8"),  # nan for unsent
+    ("late", "f4"),  # the generator's own delay: from when it could have sent to when it did
+    # From here on known only at the end.
     ("endpoint", "u2"),  # index into Drive.endpoints; an unsent request is of UNSENT_ENDPOINT
     ("outcome", "u1"),
     ("status", "u2"),  # 0 where no answer came
-    ("due", "f8"),
-    ("sent", "f8"),  # nan for unsent
     ("first", "f8"),  # first byte, or first token of a stream; nan where none came
     ("end", "f8"),  # nan for open and unsent: their age runs to SliceTimes.drained
     ("bytes", "u4"),
     ("tokens", "u4"),  # token events of a stream
-    ("user", "u4"),  # number of the user within its stack
     ("error", "u2"),  # index into Drive.errors; 0 is none
-    ("late", "f4"),  # the generator's own delay: from when it could have sent to when it did
 )
 SAMPLES = np.dtype(list(COLUMNS))
 GAPS = np.dtype([("sample", "u4"), ("gap", "f4")])  # row of samples.npy; seconds

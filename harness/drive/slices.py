@@ -16,7 +16,7 @@ import gevent
 from gevent.event import Event
 
 from harness.drive.gates import Gate
-from harness.drive.job import Job, PlannedSlice
+from harness.drive.job import Job, PlannedSlice, Stage
 from harness.drive.pacing import Window, slice_s, steady, stretched
 from harness.drive.recorder import Recorder
 from harness.drive.results import Outcome, SliceTimes
@@ -25,6 +25,7 @@ from harness.errors import EnvironmentFault
 from harness.measure.usage import Meter, Reading, read
 
 Readings = Mapping[str, Reading | None]
+REST_S, REST_SHARE = 0.25, 0.2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,9 +110,11 @@ class SliceRunner:
         self.control.stopping.wait(max(0.0, end - perf_counter()))
         # In a thread, so that answers still on their way are not noticed late for it.
         at_end = gevent.get_hub().threadpool.apply(readings, (meters,))
-        drained = self._drain(gate, end)
+        drained, given_up = self._drain(gate, end)
         self.recorder.unsent(self._number(planned), planned.index, gate.unsent(drained))
         cpu = time.process_time() - cpu
+        if given_up:
+            self._rest(meters)
         zero = self.recorder.zero
         return SliceTimes(
             index=planned.index,
@@ -131,16 +134,29 @@ class SliceRunner:
             at_drained=readings(meters),
         )
 
-    def _drain(self, gate: Gate, end: float) -> float:
-        """Wait for what is left, at most `drain_s`, then give it up; return when that was."""
+    def _drain(self, gate: Gate, end: float) -> tuple[float, bool]:
+        """Wait for what is left, at most `drain_s`, then give it up; return when that was, and
+        whether anything was given up.
+        """
         limit = end + self.job.drain_s
         while not gate.settled and perf_counter() < limit and not self.control.stopping.is_set():
             # The stop has no event in common with the gate, so look at it now and then.
             gate.quiet.wait(min(0.1, max(0.0, limit - perf_counter())))
-        drained = perf_counter()
+        drained, given_up = perf_counter(), not gate.settled
         gate.shut()
         gevent.sleep(0)
-        return drained
+        return drained, given_up
+
+    def _rest(self, meters: tuple[Meter, ...]) -> None:
+        """Wait, at most `drain_s`, until a stack is done with requests that were given up, which
+        would weigh on the slices of others.
+        """
+        limit = perf_counter() + self.job.drain_s
+        while meters and perf_counter() < limit and not self.control.stopping.is_set():
+            before = _cpu_s(readings(meters))
+            self.control.stopping.wait(REST_S)
+            if _cpu_s(readings(meters)) - before < REST_SHARE * REST_S:
+                return
 
     def _number(self, planned: PlannedSlice) -> int:
         return [target.stack for target in self.job.targets].index(planned.stack)
@@ -148,12 +164,18 @@ class SliceRunner:
     def _moments(self, planned: PlannedSlice) -> list[float]:
         if self.job.model == "closed":
             return []
-        return arrivals(
-            self.job.arrivals,
-            rate=self.job.rate,
-            duration_s=planned.duration_s,
-            seed=planned.seed,
-        )
+        alone = Stage(duration_s=planned.duration_s, rate=self.job.rate)
+        moments, before = list[float](), 0.0
+        for number, stage in enumerate(planned.stages or (alone,)):
+            due = arrivals(
+                self.job.arrivals,
+                rate=stage.rate,
+                duration_s=stage.duration_s,
+                seed=planned.seed + number,
+            )
+            moments += [before + moment for moment in due]
+            before += stage.duration_s
+        return moments
 
 
 def readings(meters: tuple[Meter, ...]) -> Readings:
@@ -165,3 +187,7 @@ def readings(meters: tuple[Meter, ...]) -> Readings:
         except EnvironmentFault:
             found[meter.component] = None
     return found
+
+
+def _cpu_s(found: Readings) -> float:
+    return sum(reading.cpu_s for reading in found.values() if reading is not None)

@@ -14,9 +14,11 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, SupportsIndex
+from typing import Any, ClassVar
 
-from locust import FastHttpUser, User
+import gevent
+from locust import TaskSet, User
+from locust.user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_WAITING
 
 from harness.drive.client import Client, Journal
 from harness.drive.gates import FreeGate, Gate, Ticket
@@ -66,7 +68,9 @@ class SiteUser(User):
         self.data: Mapping[str, Any] = at.data
         self.number = next(at.numbers)
         self.rng = random.Random(f"{at.seed}/{self.number}")
-        self.tasks = _Seeded(type(self).tasks, self.rng)
+        if type(self).tasks:
+            # Locust's own loop stays around ours, for errors and for what ends users.
+            self.tasks = [SiteUser._work]
 
     def prepare_alone(self) -> Mapping[str, Any]:
         """Load data for one user that runs by hand, as the scenario's `prepare` would.
@@ -82,8 +86,32 @@ class SiteUser(User):
         if not self.data:
             self.data = self.prepare_alone()
 
+    def _work(self) -> None:
+        """Do one task after the other, as Locust's own loop does, which this one is inside of.
 
-class StackUser(SiteUser, FastHttpUser):
+        That one draws tasks from the process's generator and goes through the event loop after
+        each, which takes as long as a request.
+        """
+        tasks: list[Any] = type(self).tasks
+        draw, many, loop = self.rng.random, len(tasks), gevent.get_hub().loop
+        while self._state == LOCUST_STATE_RUNNING:
+            before, task = loop.now(), tasks[int(draw() * many)]
+            if isinstance(task, type) and issubclass(task, TaskSet):
+                task(self).run()  # type: ignore[no-untyped-call]
+            else:
+                task(self)
+            if (seconds := self.wait_time()) > 0:
+                if self._state != LOCUST_STATE_RUNNING:
+                    return
+                self._state = LOCUST_STATE_WAITING
+                gevent.sleep(seconds)
+                self._state = LOCUST_STATE_RUNNING
+            elif loop.now() == before:
+                # A task that waits for nothing would let nobody else run.
+                gevent.sleep(0)
+
+
+class StackUser(SiteUser):
     """A user of a stack. Subclasses have Locust tasks that send by `self.http`."""
 
     abstract = True
@@ -104,48 +132,35 @@ class StackUser(SiteUser, FastHttpUser):
         return 0.0
 
 
-class _Seeded(list[Any]):
-    """A user's tasks. Locust draws an index from the process's generator; ours decides instead."""
-
-    def __init__(self, tasks: list[Any], rng: random.Random) -> None:
-        super().__init__(tasks)
-        self._rng = rng
-
-    def __getitem__(self, index: SupportsIndex | slice) -> Any:
-        if isinstance(index, slice):
-            return super().__getitem__(index)
-        return super().__getitem__(self._rng.randrange(len(self)))
-
-
 @dataclass(slots=True, kw_only=True)
 class _LocustStatistics:
     """Notes requests in Locust's own statistics, by its request event."""
 
     fire: Callable[..., None]
     numbers: Iterator[int] = field(default_factory=itertools.count)
-    flying: dict[int, tuple[str, float]] = field(default_factory=dict)
+    flying: dict[int, float] = field(default_factory=dict)
 
     def begin(self, stack: int, user: int, endpoint: str, ticket: Ticket, sent: float) -> int:
-        """Remember when it was sent; `stack`, `user` and `ticket` have no place in Locust."""
-        del stack, user, ticket
+        """Remember when it was sent; the rest has no place in Locust, or comes with the end."""
+        del stack, user, endpoint, ticket
         row = next(self.numbers)
-        self.flying[row] = (endpoint, sent)
+        self.flying[row] = sent
         return row
 
     def finish(self, row: int, ending: Ending) -> None:
         """Fire the request event, with an exception for everything but an answer."""
-        endpoint, sent = self.flying.pop(row)
+        sent = self.flying.pop(row)
         failed = ending.outcome is not Outcome.ANSWERED
         self.fire(
             request_type=ending.outcome.name if failed else "",
-            name=ending.endpoint or endpoint,
+            name=ending.endpoint,
             response_time=(ending.end - sent) * 1e3,
             response_length=ending.size,
             exception=RuntimeError(ending.error) if failed else None,
             context={},
             response=None,
             start_time=time.time() - (ending.end - sent),
-            url=endpoint,
+            url=ending.endpoint,
         )
 
     def gaps(self, row: int, seconds: list[float]) -> None:

@@ -1,33 +1,12 @@
 """What becomes of requests, against a real server, by the outcome that is recorded."""
 
-import socket
 from time import perf_counter
 
-import gevent
 import numpy as np
 import pytest
 
-from harness.drive.client import Client
-from harness.drive.gates import ClosedGate, FreeGate
-from harness.drive.recorder import Recorder
+from harness.drive.gates import ClosedGate
 from harness.drive.results import Outcome
-from harness.drive.wire import Wire
-
-
-@pytest.fixture
-def connect():
-    """Make clients whose gate is always open, unless another is given."""
-    clients = []
-
-    def make(url, gate=None):
-        wire, journal = Wire(url=url, timeout_s=0.5), Recorder(zero=perf_counter())
-        gate = gate or FreeGate(impatient=True)
-        clients.append(Client(wire=wire, gate=gate, journal=journal, stack=0, user=0))
-        return clients[-1]
-
-    yield make
-    for client in clients:
-        client.wire.close()
 
 
 @pytest.fixture
@@ -36,55 +15,50 @@ def client(serve, connect):
     return connect(serve().url)
 
 
-def _last(client):
-    row = client.journal.samples()[-1]
-    return Outcome(row["outcome"]), list(client.journal.errors)[row["error"]]
-
-
-def test_an_answer_that_is_right_is_answered(client):
+def test_an_answer_that_is_right_is_answered(client, last):
     """Status, body and text come back."""
     answer = client.request("visit", "GET", "/")
     assert (answer.ok, answer.status, answer.json) == (True, 200, {"status": "ok"})
-    assert _last(client) == (Outcome.ANSWERED, "")
+    assert last(client) == (Outcome.ANSWERED, "")
 
 
-def test_a_server_error_is_failed(client):
+def test_a_server_error_is_failed(client, last):
     """5xx is the server's failure, named by the type of its problem document."""
     assert not client.request("visit", "GET", "/broken").ok
-    assert _last(client) == (Outcome.FAILED, "status 503 unavailable")
+    assert last(client) == (Outcome.FAILED, "status 503 unavailable")
 
 
-def test_an_unexpected_status_is_wrong(client):
+def test_an_unexpected_status_is_wrong(client, last):
     """A 404 for what exists is an answer that does not fit."""
     assert not client.request("visit", "GET", "/missing").ok
-    assert _last(client) == (Outcome.WRONG, "status 404 not-found")
+    assert last(client) == (Outcome.WRONG, "status 404 not-found")
 
 
-def test_a_check_that_objects_makes_an_answer_wrong(client):
+def test_a_check_that_objects_makes_an_answer_wrong(client, last):
     """What the check says becomes the error."""
     client.request("visit", "GET", "/", check=lambda _: "not what I asked for")
-    assert _last(client) == (Outcome.WRONG, "not what I asked for")
+    assert last(client) == (Outcome.WRONG, "not what I asked for")
 
 
-def test_a_check_that_stumbles_makes_an_answer_wrong(client):
+def test_a_check_that_stumbles_makes_an_answer_wrong(client, last):
     """A missing member is not a reason to lose the request."""
     client.request("visit", "GET", "/", check=lambda answer: answer.json["items"])
-    assert _last(client) == (Outcome.WRONG, "KeyError: 'items'")
+    assert last(client) == (Outcome.WRONG, "KeyError: 'items'")
 
 
-def test_bad_json_is_wrong(client):
+def test_bad_json_is_wrong(client, last):
     """An answer that cannot be read is counted, not swallowed."""
     client.request("visit", "GET", "/bad-json", check=lambda answer: answer.json and None)
-    outcome, error = _last(client)
+    outcome, error = last(client)
     assert (outcome, error[:15]) == (Outcome.WRONG, "JSONDecodeError")
 
 
-def test_no_answer_in_time_is_failed(client):
+def test_no_answer_in_time_is_failed(client, last):
     """The limit spans the whole exchange."""
     started = perf_counter()
     client.request("visit", "GET", "/hang")
     assert perf_counter() - started == pytest.approx(0.5, abs=0.2)
-    assert _last(client) == (Outcome.FAILED, "no answer within 0.5 s")
+    assert last(client) == (Outcome.FAILED, "no answer within 0.5 s")
 
 
 def test_a_request_after_a_timeout_uses_another_connection(client):
@@ -93,20 +67,20 @@ def test_a_request_after_a_timeout_uses_another_connection(client):
     assert client.request("visit", "GET", "/").ok
 
 
-def test_a_closed_connection_is_failed_and_sent_once(serve, connect):
+def test_a_closed_connection_is_failed_and_sent_once(serve, connect, last):
     """Nothing is repeated behind the user's back: one request arrives, one failure is noted."""
     server = serve()
     client = connect(server.url)
     client.request("visit", "GET", "/close")
-    assert _last(client) == (Outcome.FAILED, "connection closed without an answer")
+    assert last(client) == (Outcome.FAILED, "connection closed without an answer")
     assert len(server.arrivals()) == 1
 
 
-def test_a_refused_connection_is_failed(free_port, connect):
+def test_a_refused_connection_is_failed(free_port, connect, last):
     """Nobody listens."""
     client = connect(f"http://127.0.0.1:{free_port}")
     client.request("visit", "GET", "/")
-    assert _last(client) == (Outcome.FAILED, "connection refused")
+    assert last(client) == (Outcome.FAILED, "connection refused")
 
 
 def test_closed_users_pause_after_a_broken_connection(free_port, connect):
@@ -118,20 +92,6 @@ def test_closed_users_pause_after_a_broken_connection(free_port, connect):
     for _ in range(4):
         client.request("visit", "GET", "/")
     assert perf_counter() - started >= 0.2
-
-
-def test_a_connection_is_kept_alive(client, monkeypatch):
-    """Ten requests of one user connect once."""
-    connected, original = [], gevent.socket.socket.connect
-
-    def connect(*arguments):
-        connected.append(arguments)
-        return original(*arguments)
-
-    monkeypatch.setattr(gevent.socket.socket, "connect", connect)
-    for _ in range(10):
-        client.request("visit", "GET", "/")
-    assert len(connected) == 1
 
 
 def test_a_stream_is_timed_from_token_to_token(client):
@@ -150,22 +110,14 @@ def test_a_stream_is_timed_from_token_to_token(client):
         ("/stream/undone", (Outcome.WRONG, "the stream ended without done or error")),
     ],
 )
-def test_a_stream_that_does_not_end_well_is_not_answered(client, path, expected):
+def test_a_stream_that_does_not_end_well_is_not_answered(client, path, expected, last):
     """An `error` event is the server's failure; no end at all breaks the contract."""
     client.stream("streamMessage", path, json={})
-    assert _last(client) == expected
+    assert last(client) == expected
 
 
-def test_a_stream_that_is_cut_is_failed(client):
+def test_a_stream_that_is_cut_is_failed(client, last):
     """The connection closes between two chunks."""
     client.stream("streamMessage", "/stream/cut", json={})
-    outcome, error = _last(client)
+    outcome, error = last(client)
     assert (outcome, error[:24]) == (Outcome.FAILED, "not HTTP, or cut short: ")
-
-
-@pytest.fixture
-def free_port():
-    """Return a port of loopback on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        yield probe.getsockname()[1]

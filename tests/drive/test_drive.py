@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -13,6 +14,8 @@ import pytest
 from harness.drive import drive
 from harness.drive.results import Outcome, read_drive
 from harness.errors import EnvironmentFault, UsageError
+
+HERE = Path(__file__).parent
 
 
 def _by_outcome(samples):
@@ -46,11 +49,23 @@ def test_progress_tells_of_every_slice(serve, job):
     assert all(p.answered for p in told)
 
 
+def test_users_of_all_stacks_do_the_same(serve, job):
+    """The seed and a user's number alone decide what it does next."""
+    done = drive(job(serve().url, serve().url, locustfile=HERE / "mixed_locustfile.py"))
+    samples = done.read_samples()
+    for user in range(4):
+        mine = [samples[(samples["stack"] == n) & (samples["user"] == user)] for n in (0, 1)]
+        first, second = (list(rows["endpoint"][:100]) for rows in mine)
+        both = min(len(first), len(second))
+        assert both > 20
+        assert (first[:both], len(set(first))) == (second[:both], 3)
+
+
 def test_open_arrivals_are_those_of_the_seed(serve, job):
     """Two stacks with the same seeds see the same due moments, to the microsecond."""
     plan = job(serve().url, serve().url, model="open", rate=100.0, slices=[(0, 0.5), (1, 0.5)])
     same = tuple(
-        type(s)(index=s.index, stack=s.stack, duration_s=0.5, warmup=False, seed=9)
+        type(s)(index=s.index, block=s.block, stack=s.stack, duration_s=0.5, warmup=False, seed=9)
         for s in plan.slices
     )
     done = drive(type(plan)(**{n: getattr(plan, n) for n in plan.__slots__} | {"slices": same}))

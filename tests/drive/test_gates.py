@@ -15,7 +15,7 @@ def _enter_often(gate, tickets, rest=0.0, work_s=0.0):
         try:
             gevent.sleep(work_s)
         finally:
-            gate.land()
+            gate.land(perf_counter())
         tickets.append((ticket, perf_counter()))
 
 
@@ -61,6 +61,17 @@ def test_thinking_stands_still_outside_of_the_slices():
     (ticket, _), *more = tickets
     assert (ticket.slice, more) == (1, [])
     assert ticket.due - start == pytest.approx(0.02, abs=0.002)
+
+
+@pytest.mark.parametrize(("behind", "due"), [(0.02, 0.03), (1.0, 0.0)])
+def test_who_is_behind_its_plan_was_due_in_the_past(behind, due):
+    """It does not wait; due is when the plan said, but not before the slice."""
+    gate = ClosedGate()
+    gate.open(0, 10, ())
+    gevent.sleep(0.05)
+    ticket = gate.enter(-behind)
+    assert ticket.due - gate.start == pytest.approx(due, abs=0.01)
+    assert ticket.ready - gate.start == pytest.approx(0.05, abs=0.01)
 
 
 def test_an_open_gate_keeps_its_schedule_whatever_the_answers_do():

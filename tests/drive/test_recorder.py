@@ -6,14 +6,20 @@ import numpy as np
 import pytest
 
 from harness.drive.gates import Ticket
-from harness.drive.recorder import MOST_ERRORS, OTHER_ERROR, Ending, Recorder
+from harness.drive.recorder import MOST_TEXTS, OTHER_ENDPOINT, OTHER_ERROR, Ending, Recorder
 from harness.drive.results import SAMPLES, UNSENT_ENDPOINT, Outcome
 
 TICKET = Ticket(slice=3, due=100.5, ready=100.6, number=0)
 
 
 def _ending(**other):
-    members = {"outcome": Outcome.ANSWERED, "status": 200, "first": 100.8, "end": 100.9}
+    members = {
+        "endpoint": "me",
+        "outcome": Outcome.ANSWERED,
+        "status": 200,
+        "first": 100.8,
+        "end": 100.9,
+    }
     return Ending(**members | other)
 
 
@@ -56,11 +62,20 @@ def test_error_texts_are_kept_once():
 def test_error_texts_do_not_grow_without_limit():
     """A server that says something else each time fills neither memory nor report."""
     recorder = Recorder(zero=0.0)
-    for number in range(MOST_ERRORS + 10):
+    for number in range(MOST_TEXTS + 10):
         row = recorder.begin(0, 0, "me", TICKET, 100.7)
         recorder.finish(row, _ending(outcome=Outcome.FAILED, error=f"oops {number}"))
-    assert len(recorder.errors) == MOST_ERRORS + 1
+    assert len(recorder.errors) == MOST_TEXTS + 1
     assert list(recorder.errors)[-1] == OTHER_ERROR
+
+
+def test_endpoints_do_not_grow_without_limit():
+    """A locustfile that names each request by its whole path is no reason to stop."""
+    recorder = Recorder(zero=0.0)
+    for number in range(MOST_TEXTS + 10):
+        recorder.begin(0, 0, f"/item/{number}", TICKET, 100.7)
+    assert len(recorder.endpoints) == MOST_TEXTS + 1
+    assert list(recorder.endpoints)[-1] == OTHER_ENDPOINT
 
 
 def test_what_is_saved_can_be_read_back(tmp_path):

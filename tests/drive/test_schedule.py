@@ -19,7 +19,7 @@ def test_another_seed_gives_other_moments():
     assert first != arrivals("exponential", rate=100, duration_s=2, seed=8)
 
 
-@pytest.mark.parametrize("kind", ["exponential", "constant"])
+@pytest.mark.parametrize("kind", ["exponential", "constant", "uniform"])
 def test_moments_ascend_within_the_slice(kind):
     """No request is due before its slice begins or after it ends."""
     moments = arrivals(kind, rate=50, duration_s=3, seed=1)
@@ -43,4 +43,13 @@ def test_exponential_gaps_have_the_mean_and_spread_of_a_poisson_process():
     mean = sum(gaps) / len(gaps)
     spread = (sum((gap - mean) ** 2 for gap in gaps) / len(gaps)) ** 0.5
     assert mean == pytest.approx(0.001, rel=0.05)
+    assert spread == pytest.approx(0.001, rel=0.05)
+
+
+def test_uniform_arrivals_are_as_many_as_the_rate_says_at_random_moments():
+    """What a Poisson process is when its number is known: gaps spread as widely."""
+    moments = arrivals("uniform", rate=1_000, duration_s=20, seed=3)
+    assert len(moments) == 20_000
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    spread = (sum((gap - 0.001) ** 2 for gap in gaps) / len(gaps)) ** 0.5
     assert spread == pytest.approx(0.001, rel=0.05)

@@ -1,0 +1,14 @@
+"""The users of the comparison, as Locust's HttpUser."""
+
+from locust import HttpUser, constant, task
+
+
+class Visitor(HttpUser):
+    """Asks for one page, as a signed-in user."""
+
+    wait_time = constant(0)
+
+    @task
+    def visit(self):
+        """Ask."""
+        self.client.get("/v1/me", headers={"Authorization": "Bearer x"})
