@@ -85,6 +85,7 @@ def side(stack: str, session: int, *, seed: int = 0, size: int = 1_000, **factor
     at = math.exp(rng.normal(0, SESSION / math.sqrt(2))) * factors.get("start", 1.0)
     slices = tuple(_slice(rng, block, at, factors) for block in range(BLOCKS + CONFIRMS))
     answered = sum(s.counts.answered for s in slices)
+    loaded = sum(s.duration_s for s in slices)
     spent = {n: sum(s.cpu_s[n] for s in slices) for n in ("app", "db", "llm")}
     return Record(
         key=TrialKey(session=session, scenario="chat", load="8 users", stack=stack),
@@ -92,7 +93,7 @@ def side(stack: str, session: int, *, seed: int = 0, size: int = 1_000, **factor
         model="closed", users=8, rate=0.0, tier="process", durability="on disk", verified="full",
         audited="books agree", doubts=(),
         measurement=Measurement(
-            counts=_counts(answered), loaded_s=10.0, throughput=answered / 10, response=EMPTY,
+            counts=_counts(answered), loaded_s=loaded, throughput=answered / loaded, response=EMPTY,
             service=EMPTY, first_token=None, between_tokens=None,
             endpoints=(_endpoint("list"), _endpoint("send")),
             components=(
