@@ -18,6 +18,7 @@ from harness.commands.clean import clean_command
 from harness.commands.doctor import doctor_command
 from harness.commands.export import export_command
 from harness.commands.gate import gate_command
+from harness.commands.history import history_command
 from harness.commands.new import new_group
 from harness.commands.report import report_command
 from harness.commands.run import run_command
@@ -40,6 +41,7 @@ for _command in (
     gate_command,
     calibrate_command,
     report_command,
+    history_command,
     export_command,
     up_command,
     stacks_command,

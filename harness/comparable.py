@@ -30,18 +30,34 @@ def require_comparable(
     Their records tell which servers ran, and which of them were stand-ins. `allowed` are names of
     facts, or of keys of the plan, that may differ. Raises NotComparable with all that differs.
     """
-    found = [
-        *differences(one, other),
-        *_method(one, other),
-        *_servers(one, other, of_one, of_other),
-    ]
-    left = [text for text in found if text.partition(":")[0].removeprefix("plan's ") not in allowed]
+    left = unlike(one, other, of_one=of_one, of_other=of_other, allowed=allowed)
     if left:
         raise NotComparable(
             f"{one.id} and {other.id} cannot be compared; they differ in:\n"
             + "\n".join(f"  {text}" for text in left)
             + "\nMeasure both on one machine, with one plan and the same servers."
         )
+
+
+def unlike(
+    one: Run,
+    other: Run,
+    *,
+    of_one: Sequence[Record] = (),
+    of_other: Sequence[Record] = (),
+    allowed: frozenset[str] = frozenset(),
+) -> tuple[str, ...]:
+    """Return all in which runs differ that must be equal, a sentence each, naming the runs; the
+    arguments are those of `require_comparable`.
+    """
+    found = [
+        *differences(one, other),
+        *_method(one, other),
+        *_servers(one, other, of_one, of_other),
+    ]
+    return tuple(
+        text for text in found if text.partition(":")[0].removeprefix("plan's ") not in allowed
+    )
 
 
 def _method(one: Run, other: Run) -> Iterator[str]:

@@ -35,6 +35,14 @@ def working_tree(folder: Path) -> Checkout:
     return Checkout(folder=top, commit=commit, label=f"{commit[:12]}{changed}")
 
 
+def revision_of(folder: Path) -> str:
+    """Return what the repository that `folder` is in stands at; empty outside of one."""
+    try:
+        return working_tree(folder).label
+    except (UsageError, EnvironmentFault):
+        return ""
+
+
 @contextmanager
 def checkout(of: Checkout, reference: str) -> Iterator[Checkout]:
     """Have the files of another revision for as long as the context lasts.

@@ -34,7 +34,7 @@ def stored_judgement(
     """Judge the stack's records `after` by those `before`, each by the blank of its session."""
     sides = Sides(baseline=f"{stack}-stored", again=f"{stack}-stored-other-half", candidate=stack)
     looks = Looks(sessions=gate.looks, alpha=gate.alpha)
-    was, now = _ratios(before, stack, blank), _ratios(after, stack, blank)
+    was, now = ratios(before, stack, blank), ratios(after, stack, blank)
     findings = list[Finding]()
     for name, margin in gate.margins.items():
         rule = looks.rule(rule_of(name, margin), look)
@@ -62,7 +62,7 @@ def _values(sessions: Mapping[int, float], *, odd: bool | None = None) -> list[f
     return chosen if odd is None else chosen[0 if odd else 1 :: 2]
 
 
-def _ratios(records: Sequence[Record], stack: str, blank: str) -> Ratios:
+def ratios(records: Sequence[Record], stack: str, blank: str) -> Ratios:
     """Return the logarithm of each figure over the blank's, by session."""
     ok = [r for r in records if r.status is Status.OK and r.measurement]
     blanks = {r.key.session: r.measurement for r in ok if r.key.stack == blank}

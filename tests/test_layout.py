@@ -38,8 +38,12 @@ ALLOWED = {
     "harness.pairs": "harness.records harness.stats",
     "harness.countings": "harness.records harness.config",
     "harness.gate": "harness.records harness.stats harness.pairs harness.countings harness.config",
+    "harness.history": "harness.history harness.records harness.pairs harness.stored "
+    "harness.comparable harness.stats harness.contract harness.errors harness.serial "
+    "harness.launch",
+    "harness.history.trend": "harness.pairs",
     "reports": "reports harness.records harness.stats harness.errors harness.serial harness.gate "
-    "harness.pairs harness.countings harness.calibration",
+    "harness.pairs harness.countings harness.calibration harness.history.trend",
     "scenarios": "scenarios harness.contract harness.errors harness.drive.users "
     "harness.drive.client harness.drive.answers harness.drive.native",
     "stacks.llm": "stacks.llm",

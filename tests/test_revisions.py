@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import UsageError
-from harness.revisions import checkout, working_tree
+from harness.revisions import checkout, revision_of, working_tree
 
 
 def _git(folder: Path, *arguments: str) -> str:
@@ -71,3 +71,9 @@ def test_outside_of_a_repository_nothing_can_be_compared(tmp_path: Path) -> None
     """Git's own words are told."""
     with pytest.raises(UsageError, match="not a git repository"):
         working_tree(tmp_path)
+
+
+def test_a_run_may_begin_anywhere(repository: Path, tmp_path: Path) -> None:
+    """Where there is no repository there is no revision to tell."""
+    assert revision_of(repository) == working_tree(repository).label
+    assert revision_of(tmp_path) == ""

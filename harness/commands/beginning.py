@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from harness.config import Plan
 from harness.contract import Stack
@@ -14,6 +15,7 @@ from harness.launch import Launcher
 from harness.measure.host import facts, fingerprint
 from harness.plan import cpus
 from harness.records import SCHEMA, Run
+from harness.revisions import revision_of
 from harness.store import Store, plan_hash
 
 NOT_COMPARED = {"name", "store", "images", "ca_bundle", "attach"}
@@ -47,7 +49,10 @@ def described(
     split = cpus(plan)
     about = {"stacks": split.stacks, "generator": split.generator}
     sets = {who: ",".join(map(str, numbers)) for who, numbers in about.items()}
-    told = {**facts(engine=launcher.facts().get("engine", ""), cpusets=sets), **launcher.facts()}
+    told = facts(engine=launcher.facts().get("engine", ""), cpusets=sets)
+    if revision := revision_of(Path.cwd()):
+        told["revision"] = revision
+    told |= launcher.facts()
     now = datetime.now(UTC)
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",

@@ -38,8 +38,9 @@ class Several:
         return self.by_stack[stack.name].up(stack, budget, port=port)
 
     def facts(self) -> Mapping[str, str]:
-        """Return the facts of all, of which equal ones are told once."""
-        found: dict[str, str] = {}
+        """Return the facts of all; where they differ, each once."""
+        found: dict[str, dict[str, None]] = {}
         for launcher in self.by_stack.values():
-            found |= launcher.facts()
-        return found
+            for name, text in launcher.facts().items():
+                found.setdefault(name, {})[text] = None
+        return {name: "; ".join(texts) for name, texts in found.items()}

@@ -13,8 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).resolve().parents[2]
-QUIET = "burn_us: float = 0.0"
-SLOWER = "burn_us: float = 3000.0"
+QUIET, SLOWER = 'environment.number("BURN_US", 0)', "3000"
 PLAN = """
 name = "gate"
 verify = "smoke"
@@ -95,7 +94,7 @@ def test_a_committed_slowdown_is_found_and_named(
     gate: Gate, repository: Path, tmp_path: Path
 ) -> None:
     """Exit code 1, the app's name in the first lines, and files for CI."""
-    source = repository / "stacks/components/chat_app.py"
+    source = repository / "stacks/cost_optimized/backend/config/settings.py"
     source.write_text(source.read_text("utf-8").replace(QUIET, SLOWER), "utf-8")
     commit(repository, "Burn three milliseconds more")
     summary, cases = tmp_path / "summary.md", tmp_path / "gate.xml"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from harness.errors import LaunchFailed, UsageError
 from harness.launch.attach import Attach
 from harness.launch.processes import Processes
+from harness.launch.revision import Revision
 from harness.launch.several import Several
 from harness.registry import stacks
 
@@ -33,3 +36,12 @@ def test_the_facts_of_all_are_told() -> None:
     """As those of one."""
     launcher = Several(by_stack={"a": Attach(urls={}), "b": Attach(urls={})})
     assert launcher.facts() == Attach(urls={}).facts()
+
+
+def test_facts_that_differ_are_told_side_by_side() -> None:
+    """Such as the revisions of a gate."""
+    by_stack = {
+        name: Revision(folder=Path("/"), stack="primary", label=label)
+        for name, label in (("base", "abc"), ("again", "abc"), ("head", "def"))
+    }
+    assert Several(by_stack=by_stack).facts()["revision"] == "abc; def"
