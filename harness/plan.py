@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from harness.config import Load, Plan
 from harness.contract import ComponentScenario, Scenario, Stack
 from harness.drive.job import PlannedSlice
+from harness.probing import expected_s
 from harness.records import TrialKey
 
 # For each stack, seen with four at a time on one processor; launching and verifying overlap.
 PREPARE_S = 3.0
 LAUNCH_S = 14.0
 VERIFY_S = {"smoke": 3.0, "full": 20.0}
+SEARCH_S = 20.0  # what the generator takes to start for each probe
 WINDOW_S, SHORTEST_S = 1.0, 0.05
 
 
@@ -75,6 +77,9 @@ class Round:
     def expected_s(self) -> float:
         """Estimate of this round's time in seconds: loads, warm-ups, preparing and settling."""
         load = self.load
+        if load.model == "capacity":
+            search = load.warmup_s + expected_s(load.probe_s, curve=load.curve)
+            return len(self.stacks) * (search + PREPARE_S) + SEARCH_S
         one = load.warmup_s + load.slices * (load.slice_s + 0.1) + load.confirms * load.confirm_s
         return len(self.stacks) * (one + PREPARE_S)
 
@@ -114,18 +119,31 @@ def schedule(
         for name, scenario in scenarios.items():
             able, lacking = _able(stacks, scenario)
             skips |= {f"{stack} on {name}": why for stack, why in lacking.items()}
-            for load in plan.loads_of(name) if able else ():
+            loads = [each for each in plan.loads_of(name) if _due(each, session)]
+            for load in loads if able else ():
                 seed = rng.randrange(2**31)
                 inside.append(
                     Round(session=session, scenario=name, load=load, stacks=able, seed=seed)
                 )
         rng.shuffle(inside)
+        # The blank comes first, what needs a capacity after all that find one.
+        inside.sort(key=lambda one: (one.scenario != plan.blank, one.load.of_capacity > 0))
         rounds += inside
     whole = sum(bool(stack.capabilities) for stack in stacks.values())
     verifying = whole * (VERIFY_S[plan.verify] + (plan.sessions - 1) * VERIFY_S["smoke"])
-    launching = plan.sessions * len(stacks) * LAUNCH_S
+    launching = plan.sessions * launching_s(plan, stacks)
     expected = launching + verifying + sum(r.expected_s for r in rounds)
     return Schedule(rounds=tuple(rounds), skips=skips, sessions=plan.sessions, expected_s=expected)
+
+
+def launching_s(plan: Plan, stacks: Mapping[str, Stack]) -> float:
+    """Return about how long it takes to launch these; the blank is up at once."""
+    return LAUNCH_S * sum(name != plan.blank for name in stacks)
+
+
+def _due(load: Load, session: int) -> bool:
+    """Tell whether a load is to run in a session: capacities are searched in the first ones."""
+    return load.model != "capacity" or session <= load.searches
 
 
 def _able(

@@ -12,18 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from harness.capacity import at_share, capacities
 from harness.config import Plan
 from harness.contract import Stack
 from harness.launch import Launcher
 from harness.plan import Round, schedule
 from harness.progress import Progress
-from harness.records import Fault, Record, Run, Status
+from harness.records import Record, Run, Status
 from harness.registry import Work
 from harness.session import Conformance, Session
 from harness.store import Store
-from harness.trial import race, unmeasured
-
-WRONG = {Fault.VERIFY, Fault.WRONG, Fault.AUDIT, Fault.ERRORS, Fault.CONTRADICTION}
+from harness.trial import race, skipped, unmeasured
 
 
 def all_of_them(_session: int) -> bool:
@@ -59,6 +58,8 @@ def run(plan: Plan, setting: Setting, run_: Run) -> Run:
     for number in range(1, layout.sessions + 1):
         rounds = layout.of_session(number)
         left = [one for one in rounds if not finished.issuperset(one.keys())]
+        if left:  # the blank is of the session in which the others run
+            left = [one for one in rounds if one in left or one.scenario == plan.blank]
         setting.progress.advance(sum(one.expected_s for one in rounds if one not in left))
         if left:
             run_ = _session(number, left, plan, setting, run_)
@@ -72,7 +73,7 @@ def run(plan: Plan, setting: Setting, run_: Run) -> Run:
 def exit_code(records: tuple[Record, ...]) -> int:
     """Return 0 when every trial is well, 5 when a stack broke the contract, else 3."""
     faults = {record.fault for record in records if record.status is Status.FAILED}
-    return 0 if not faults else 5 if faults & WRONG else 3
+    return 0 if not faults else 5 if any(fault.breach for fault in faults) else 3
 
 
 def _session(number: int, rounds: list[Round], plan: Plan, setting: Setting, run_: Run) -> Run:
@@ -89,11 +90,12 @@ def _session(number: int, rounds: list[Round], plan: Plan, setting: Setting, run
     )
     with session:
         session.launch(number)
-        session.weigh()
         session.verify(setting.conformance, full=plan.verify == "full" and number == 1)
+        session.weigh()
         for one in rounds:
-            for record in _raced(one, session, setting):
+            for record in _raced(one, session, setting, run_.id):
                 setting.store.add(run_.id, record, again=True)
+                session.note(record)
                 setting.progress.trial(record)
             setting.progress.advance(one.expected_s)
             session.mend()
@@ -101,10 +103,18 @@ def _session(number: int, rounds: list[Round], plan: Plan, setting: Setting, run
     return replace(run_, llm_capacity=session.llm_ceiling, memory_peak=peak)
 
 
-def _raced(one: Round, session: Session, setting: Setting) -> list[Record]:
-    """Return a record for each stack of the round: unmeasured where it is down."""
+def _raced(one: Round, session: Session, setting: Setting, run_id: str) -> list[Record]:
+    """Return a record for each stack of the round: unmeasured where it is down, skipped where its
+    rate is a share of a capacity that nobody found.
+    """
     up = tuple(stack for stack in one.stacks if stack not in session.down)
     failed = [unmeasured(one, stack, session) for stack in one.stacks if stack in session.down]
     if not up:
         return failed
-    return failed + race(replace(one, stacks=up), setting.scenarios[one.scenario], session)
+    one, scenario = replace(one, stacks=up), setting.scenarios[one.scenario]
+    if one.load.model == "capacity":
+        return failed + capacities(one, scenario, session)
+    rated = at_share(one, setting.store.records(run_id)) if one.load.of_capacity else one
+    if rated is None:
+        return failed + [skipped(one, stack, session, "no capacity was found") for stack in up]
+    return failed + race(rated, scenario, session)

@@ -89,7 +89,7 @@ class ComponentScenario(ABC):
 
     `components` names those that it can drive; `crashable` says whether its audit still holds when
     the component is killed in the middle. The locustfile's users extend
-    `harness.drive.native.NativeUser`.
+    `harness.drive.native.NativeUser`, or `harness.drive.users.StackUser` for HTTP.
     """
 
     name: ClassVar[str]

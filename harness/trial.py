@@ -14,12 +14,13 @@ from harness.audit import Books, audited
 from harness.crashes import Crashes
 from harness.drive import drive
 from harness.drive.job import Job, Target
-from harness.entries import Entry, prepare
+from harness.entries import Entry, prepare, tally
 from harness.errors import BakeoffError
-from harness.launch import Placed, PlacedStack
+from harness.launch import Placed
 from harness.measure.measurement import Known, measurement
 from harness.measure.monitor import Monitor, Monitored
-from harness.measure.samples import Samples
+from harness.measure.samples import Samples, Told
+from harness.operations import NOT_TOLD
 from harness.plan import Round, cpus
 from harness.records import Fault, Record, Status
 from harness.registry import Work
@@ -27,32 +28,44 @@ from harness.session import Session
 from harness.stats.summary import doubts, judged
 from harness.stats.warnings import Warn
 
-HEADROOM = 2.0
+HEADROOM = 2.0  # of the model server and of the load generator, over the stack
 
 
 def race(one: Round, scenario: Work, session: Session) -> list[Record]:
     """Run one round on stacks that are up and return a record for each of them."""
-    began = _now()
+    began = now()
     entries = {stack: Entry(placed=session.up[stack]) for stack in one.stacks}
     session.progress.stage("prepare", f"{one.scenario} on {', '.join(entries)}")
     prepare(entries.values(), scenario, one.seed)
     able = {stack: entry for stack, entry in entries.items() if entry.fault is Fault.NONE}
     if able:
         what = f"{one.scenario} with {one.load.title}, in turn on {', '.join(able)}"
+        tally(able.values(), patient=_patient(one, session))
         session.progress.stage("drive", what)
         _drive(one, scenario, able, session)
-    return [_record(one, stack, entry, session, began) for stack, entry in entries.items()]
+    return [judged_record(one, stack, entry, session, began) for stack, entry in entries.items()]
+
+
+def _patient(one: Round, session: Session) -> bool:
+    """Tell whether servers that tell late what they did are to be waited for."""
+    return session.plan.late_counts and one.session == 1
 
 
 def unmeasured(one: Round, stack: str, session: Session) -> Record:
     """Return the record of a trial whose stack is down, with what brought it down."""
     fault, reason = session.down[stack]
-    return _base(one, stack, session, began=_now(), fault=fault, reason=reason)
+    return _base(one, stack, session, began=now(), fault=fault, reason=reason)
+
+
+def skipped(one: Round, stack: str, session: Session, reason: str) -> Record:
+    """Return the record of a trial that was not tried, with the reason."""
+    base = _base(one, stack, session, began=now(), fault=Fault.NONE, reason=reason)
+    return replace(base, status=Status.SKIPPED)
 
 
 def _drive(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session) -> None:
     """Load the stacks in turn, then judge each: alive, measured, its books in order."""
-    job = _job(one, scenario, able, session)
+    job = job_of(one, scenario, able, session)
     meters = [meter for placed in session.up.values() for meter in placed.meters]
     try:
         placed = {stack: entry.placed for stack, entry in able.items()}
@@ -61,6 +74,8 @@ def _drive(one: Round, scenario: Work, able: Mapping[str, Entry], session: Sessi
             Crashes(job=job, placed=placed, after_s=one.load.kill_after_s) as crashes,
         ):
             drive(job, alive=lambda s: able[s].placed.fault(), progress=crashes.progress)
+        if not one.load.kill_after_s:  # a server that was killed counts anew
+            tally(able.values(), patient=_patient(one, session))
         samples = Samples.read(job.folder)
     except BakeoffError as error:
         for entry in able.values():
@@ -71,16 +86,17 @@ def _drive(one: Round, scenario: Work, able: Mapping[str, Entry], session: Sessi
         entry.recovery_s = crashes.again_s.get(stack)
         if died := crashes.failed.get(stack) or entry.placed.fault():
             entry.fail(Fault.DIED, died)
-        _summarise(one, entry, session, samples, monitor.seen)
+        summarise(one, entry, session, samples, monitor.seen)
         if entry.fault is Fault.NONE:
-            _audit(entry, scenario, samples, stack)
+            audit(entry, scenario, samples.acknowledged(stack))
     if samples.drive.faults:
         for entry in able.values():
             said = "; ".join(f"{text} ({n})" for text, n in samples.drive.faults.items())
             entry.fail(Fault.GENERATOR, f"users failed in themselves: {said}")
 
 
-def _job(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session) -> Job:
+def job_of(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session) -> Job:
+    """Return the drive of a round on the stacks that are able."""
     load = one.load
     return Job(
         scenario=one.scenario,
@@ -92,7 +108,7 @@ def _job(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session
         slices=one.slices(tuple(able)),
         warmup_s=load.warmup_s,
         adapt=load.adapt,
-        model=load.model,
+        model="closed" if load.model == "closed" else "open",
         users=load.users,
         rate=load.rate,
         request_timeout_s=load.request_timeout_s,
@@ -103,7 +119,7 @@ def _job(one: Round, scenario: Work, able: Mapping[str, Entry], session: Session
     )
 
 
-def _summarise(
+def summarise(
     one: Round, entry: Entry, session: Session, samples: Samples, seen: Monitored | None
 ) -> None:
     """Turn samples into the measurement and doubts of an entry."""
@@ -113,7 +129,7 @@ def _summarise(
         stack,
         model=one.load.model,
         users=one.load.users,
-        components=[_known(entry.placed, name, session) for name in entry.placed.components],
+        components=[_known(entry, name, session) for name in entry.placed.components],
         memory=seen.memory if seen else {},
     )
     entry.measurement = found
@@ -129,14 +145,14 @@ def _summarise(
         rate=load.rate,
         host=seen.host if seen else None,
         raw=raw,
+        settle_s=load.settle_s,
     )
 
 
-def _audit(entry: Entry, scenario: Work, samples: Samples, stack: str) -> None:
+def audit(entry: Entry, scenario: Work, told: Told) -> None:
     """Compare the stack's books with what its clients were told."""
     if entry.before is None:
         return
-    told = samples.acknowledged(stack)
     books = Books(before=entry.before, answered=told.answered, unsure=told.unsure)
     try:
         result = audited(entry.placed, scenario, entry.data, books)
@@ -149,7 +165,8 @@ def _audit(entry: Entry, scenario: Work, samples: Samples, stack: str) -> None:
         entry.fail(Fault.AUDIT, "; ".join(result.contradictions))
 
 
-def _known(placed: PlacedStack, name: str, session: Session) -> Known:
+def _known(entry: Entry, name: str, session: Session) -> Known:
+    placed, done = entry.placed, entry.operations.get(name, NOT_TOLD)
     part = placed.components[name]
     return Known(
         name=name,
@@ -163,6 +180,8 @@ def _known(placed: PlacedStack, name: str, session: Session) -> Known:
         idle_cpu=session.idle_cpu.get(f"{placed.stack.name}/{name}", 0.0),
         memory_idle=session.idle_memory.get(f"{placed.stack.name}/{name}", 0),
         meter=part.meter,
+        operations=done.count,
+        operations_of=done.of,
     )
 
 
@@ -172,7 +191,8 @@ def _version_now(part: Placed) -> str:
         return client.version()
 
 
-def _record(one: Round, stack: str, entry: Entry, session: Session, began: str) -> Record:
+def judged_record(one: Round, stack: str, entry: Entry, session: Session, began: str) -> Record:
+    """Return the record of a trial that is over, failed where its numbers speak against it."""
     base = _base(one, stack, session, began=began, fault=entry.fault, reason=entry.reason)
     found = entry.measurement
     extra = [Warn.SHARED_CORES.seen("")] if cpus(session.plan).shared else []
@@ -180,6 +200,9 @@ def _record(one: Round, stack: str, entry: Entry, session: Session, began: str) 
     if found is not None and asks and session.llm_ceiling < HEADROOM * found.throughput:
         what = f"at most {session.llm_ceiling:.0f}/s, the stack served {found.throughput:.0f}/s"
         extra.append(Warn.LLM_HEADROOM.seen(what))
+    if found is not None and asks and 0 < session.blank_rate < HEADROOM * found.throughput:
+        what = f"the blank {session.blank_rate:.0f}/s, the stack {found.throughput:.0f}/s"
+        extra.append(Warn.NEAR_BLANK.seen(what))
     whole = replace(
         base,
         audited=entry.audited,
@@ -200,7 +223,7 @@ def _base(
         fault=fault,
         reason=reason,
         started_at=began,
-        model=one.load.model,
+        model="closed" if one.load.model == "closed" else "open",
         users=one.load.users,
         rate=one.load.rate,
         tier=session.tier(stack),
@@ -212,5 +235,6 @@ def _base(
     )
 
 
-def _now() -> str:
+def now() -> str:
+    """Return this moment as a record says it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

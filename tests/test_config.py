@@ -85,14 +85,14 @@ def test_a_value_out_of_range_says_the_range(tmp_path: Path) -> None:
 
 def test_an_open_load_needs_a_rate(tmp_path: Path) -> None:
     """An open load without a rate would measure nothing."""
-    assert "a rate above 0 goes with model = 'open'" in complaint(
+    assert "a rate above 0, or of_capacity, goes with model = 'open'" in complaint(
         tmp_path, '[load]\nmodel = "open"\n'
     )
 
 
 def test_an_unknown_plan_lists_the_known_ones(tmp_path: Path) -> None:
     """A plan is a known name or a file."""
-    with pytest.raises(PlanError, match=r"full, quick, smoke"):
+    with pytest.raises(PlanError, match=r"full, gate, quick, smoke"):
         load_plan("fast", tmp_path, {})
 
 
@@ -102,3 +102,29 @@ def test_a_plan_that_is_not_text_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(PlanError, match="not UTF-8"):
         load_plan(str(tmp_path / "p.toml"), tmp_path, {})
+
+
+def test_a_share_of_the_capacity_needs_a_search_before_it(tmp_path: Path) -> None:
+    """Else nobody knows the rate."""
+    said = complaint(tmp_path, '[[loads.chat]]\nmodel = "open"\nof_capacity = 0.6\n')
+
+    assert "of_capacity in the loads of chat wants one with model = 'capacity' before it" in said
+
+
+def test_loads_of_capacity_are_named_by_what_they_keep(tmp_path: Path) -> None:
+    """The title does not depend on what will be found."""
+    (tmp_path / "bakeoff.toml").write_text(
+        '[[loads.chat]]\nmodel = "capacity"\nslo_p95_s = 0.3\n'
+        '[[loads.chat]]\nmodel = "open"\nof_capacity = 0.6\n',
+        "utf-8",
+    )
+
+    titles = [load.title for load in load_plan("smoke", tmp_path, {}).loads_of("chat")]
+    assert ["capacity, p95 within 300 ms", "60 % of the lowest capacity"] == titles
+
+
+def test_a_blank_that_is_too_short_says_nothing(tmp_path: Path) -> None:
+    """Two slices of a quarter of a second are the least."""
+    said = complaint(tmp_path, "blank_s = 0.2\n")
+
+    assert "blank_s is 0.2; 0 leaves the blank out, else it takes at least 0.5 s" in said

@@ -32,6 +32,8 @@ from harness.stats.histogram import Histogram
 
 GOLDEN = Path(__file__).parent / "golden"
 SECONDS = 6
+DONE = {"database": 4, "cache": 2}
+OF = {"database": "transactions", "cache": "commands on data"}
 PARTS = {
     "primary": (
         ("nginx", "gateway", "1.22.1", "", 0.04, 9),
@@ -108,6 +110,7 @@ def endpoint(
             for n, h in enumerate(each)
         ),
         errors={"HTTP 503": failed} if failed else {},
+        bytes=(180 * SECONDS - failed) * 412,
     )
 
 
@@ -132,6 +135,8 @@ def use(
         memory_peak=int(memory * 2**20 * noise),
         memory_idle=int(memory * 2**20 * 0.6),
         written=3 * 2**20,
+        operations=DONE[role] * answered if role in DONE else None,
+        operations_of=OF.get(role, ""),
     )
 
 
@@ -179,6 +184,7 @@ def measurement(key: TrialKey, failed: int = 0) -> Measurement:
         ),
         steady=True,
         warmup_s=2.0,
+        answered_all=answered,
     )
 
 
