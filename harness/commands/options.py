@@ -52,7 +52,7 @@ def plan_options(command: F) -> F:
         click.option(
             "--component", multiple=True, metavar="NAME", help="A component alone; repeatable."
         ),
-        click.option("--scenario", multiple=True, metavar="NAME", help="Only this; repeatable."),
+        _scenario,
         click.option(
             "--plan",
             "plan_name",
@@ -61,18 +61,11 @@ def plan_options(command: F) -> F:
             metavar="smoke|quick|full|FILE",
             help="What to run.",
         ),
-        click.option("--launcher", type=click.Choice(["auto", "containers", "processes"])),
+        _launcher,
         click.option(
             "--attach", multiple=True, metavar="STACK=URL", help="A stack that is up already."
         ),
-        click.option(
-            "--config",
-            "folder",
-            type=click.Path(path_type=Path),
-            default=Path(),
-            metavar="FOLDER",
-            help="Where bakeoff.toml is; this folder by default.",
-        ),
+        _config,
         store_option,
     )
     for flag in reversed(flags):
@@ -84,7 +77,7 @@ def side_options(command: F) -> F:
     """Add the flags of commands that compare one stack with another state of itself."""
     flags = (
         click.option("--stack", multiple=True, metavar="NAME", help="The stack to compare."),
-        click.option("--scenario", multiple=True, metavar="NAME", help="Only this; repeatable."),
+        _scenario,
         click.option(
             "--plan",
             "plan_name",
@@ -93,15 +86,8 @@ def side_options(command: F) -> F:
             metavar="gate|FILE",
             help="Under which load, and when it counts as worse.",
         ),
-        click.option("--launcher", type=click.Choice(["auto", "containers", "processes"])),
-        click.option(
-            "--config",
-            "folder",
-            type=click.Path(path_type=Path),
-            default=Path(),
-            metavar="FOLDER",
-            help="Where bakeoff.toml is; this folder by default.",
-        ),
+        _launcher,
+        _config,
         store_option,
     )
     for flag in reversed(flags):
@@ -116,6 +102,16 @@ def store_option(command: F) -> F:
     )(command)
 
 
+_scenario = click.option("--scenario", multiple=True, metavar="NAME", help="Only this; repeatable.")
+_launcher = click.option("--launcher", type=click.Choice(["auto", "containers", "processes"]))
+_config = click.option(
+    "--config",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="FOLDER",
+    help="Where bakeoff.toml is; this folder by default.",
+)
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
 )

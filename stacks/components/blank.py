@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
-from harness.contract import Component, ContainerSpec, Endpoint, ProcessSpec, Role
+from harness.contract import Endpoint
 from stacks.components import http
-from stacks.components.nginx import CONF, IMAGE, PORT, SOURCES
+from stacks.components.nginx import Nginx, NginxClient
 
 SIZE = 200
 HEAD, TAIL = '{"blank":"', '"}'
@@ -44,59 +43,28 @@ http {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blank(Component):
+class Blank(Nginx):
     """A server with nothing behind it."""
 
-    role: ClassVar[Role] = Role.GATEWAY
     name: str = "blank"
+    needs: tuple[str, ...] = ()
 
-    def container(self, links: Mapping[str, str]) -> ContainerSpec:
-        """Run the official image with our configuration."""
+    def configuration(self, links: Mapping[str, str], host: str) -> str:
+        """Return nginx.conf for a server that listens at `host`."""
         del links
-        host = "0.0.0.0"  # noqa: S104 - inside its own network, published on loopback only
-        return ContainerSpec(
-            image=IMAGE,
-            port=PORT,
-            data="/tmp",  # noqa: S108 - of the container, which holds nothing else
-            files={CONF: _conf(host)},
-            command=("nginx", "-c", CONF),
-        )
+        return TEMPLATE.replace("@HOST@", host).replace("@BODY@", BODY)
 
-    def process(self, links: Mapping[str, str]) -> ProcessSpec:
-        """Run the server in the foreground; -e keeps it off the system's log folder."""
-        del links
-        return ProcessSpec(
-            sources=SOURCES,
-            command=("{binary}", "-p", "{data}", "-c", "{data}/nginx.conf", "-e", "stderr"),
-            files={"nginx.conf": _conf("{host}")},
-            unprivileged=True,
-            stop="SIGQUIT",
-        )
-
-    def url(self, at: Endpoint) -> str:
-        """Return http://host:port."""
-        return f"http://{at.host}:{at.port}"
-
-    def connect(self, at: Endpoint) -> BlankClient:
+    def connect(self, at: Endpoint) -> NginxClient:
         """Return a client; each question has a connection of its own."""
         return BlankClient(at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlankClient:
+class BlankClient(NginxClient):
     """Asks the server."""
-
-    at: Endpoint
 
     def version(self) -> str:
         """Return the Server header of an answer."""
         answer = http.get(self.at, "/")
         answer.json()
         return answer.headers["Server"].removeprefix("nginx/")
-
-    def close(self) -> None:
-        """Do nothing: no connection is kept."""
-
-
-def _conf(host: str) -> str:
-    return TEMPLATE.replace("@HOST@", host).replace("@BODY@", BODY)

@@ -99,7 +99,8 @@ class Nginx(Component):
     name: str = "nginx"
     needs: tuple[str, ...] = ("app",)
 
-    def _conf(self, links: Mapping[str, str], host: str) -> str:
+    def configuration(self, links: Mapping[str, str], host: str) -> str:
+        """Return nginx.conf for a server that listens at `host`."""
         problems = "\n".join(_problem(status) for status in PROBLEMS)
         app = urlsplit(links[self.needs[0]]).netloc
         filled = TEMPLATE.replace("@APP@", app).replace("@HOST@", host)
@@ -112,7 +113,7 @@ class Nginx(Component):
             image=IMAGE,
             port=PORT,
             data="/tmp",  # noqa: S108 - of the container, which holds nothing else
-            files={CONF: self._conf(links, host)},
+            files={CONF: self.configuration(links, host)},
             command=("nginx", "-c", CONF),
         )
 
@@ -121,7 +122,7 @@ class Nginx(Component):
         return ProcessSpec(
             sources=SOURCES,
             command=("{binary}", "-p", "{data}", "-c", "{data}/nginx.conf", "-e", "stderr"),
-            files={"nginx.conf": self._conf(links, "{host}")},
+            files={"nginx.conf": self.configuration(links, "{host}")},
             unprivileged=True,
             stop="SIGQUIT",
         )
