@@ -85,7 +85,7 @@ class ComponentUse:
 
     `cpu_s` is processor time of all its processes in its own slices, and between them what exceeds
     its idle share; `memory_idle` is what it held, and `idle_cpu`
-    its share of one core, before the first load of its session. `source` says where it came from
+    its share of one core, before the first load of its run. `source` says where it came from
     (an image with its digest, a path, a wheel, packages), `size` is its bytes on disk, and
     `size_of` says what was counted for that; `stand_in` is empty for the real product.
     `operations` is how much it did over all slices, warm-up included, by its own count, and

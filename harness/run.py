@@ -8,7 +8,7 @@ that fails is stored as failed, its stack is launched anew, and the run goes on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from harness.plan import Round, schedule
 from harness.progress import Progress
 from harness.records import Record, Run, Status
 from harness.registry import Work
-from harness.session import Conformance, Session
+from harness.session import Conformance, Idle, Session
 from harness.store import Store
 from harness.trial import race, skipped, unmeasured
 
@@ -35,6 +35,7 @@ class Setting:
     """Everything a run needs besides the plan: what to compare, and the means.
 
     `enough` is asked after each session, by its number; once it says so the rest is left out.
+    `idle` fills in the first session and serves the others.
     """
 
     stacks: Mapping[str, Stack]
@@ -45,6 +46,7 @@ class Setting:
     scratch: Path
     progress: Progress
     enough: Callable[[int], bool] = all_of_them
+    idle: Idle = field(default_factory=Idle)
 
 
 def run(plan: Plan, setting: Setting, run_: Run) -> Run:
@@ -87,6 +89,7 @@ def _session(number: int, rounds: list[Round], plan: Plan, setting: Setting, run
         progress=setting.progress,
         scratch=setting.scratch,
         llm_ceiling=run_.llm_capacity,
+        idle=setting.idle,
     )
     with session:
         session.launch(number)

@@ -38,6 +38,16 @@ QUIET_S = 2.0
 
 
 @dataclass(slots=True, kw_only=True)
+class Idle:
+    """What components held and burnt before any load, by "stack/component": bytes, and shares of a
+    core. It is measured in the first session of a run in which they are up.
+    """
+
+    memory: dict[str, int] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
 class Session:
     """The stacks of one session: `up` by name, `down` with the stage that found the fault and
     why. `blank_rate` is what the blank served in it, in requests per second, 0.0 while not known.
@@ -53,8 +63,7 @@ class Session:
     up: dict[str, PlacedStack] = field(default_factory=dict)
     down: dict[str, tuple[Fault, str]] = field(default_factory=dict)
     verified: dict[str, str] = field(default_factory=dict)
-    idle_memory: dict[str, int] = field(default_factory=dict)
-    idle_cpu: dict[str, float] = field(default_factory=dict)
+    idle: Idle = field(default_factory=Idle)
     memory_peak: int = 0
     cancelled: Event = field(default_factory=Event)
     exits: dict[str, ExitStack] = field(default_factory=dict)
@@ -125,7 +134,7 @@ class Session:
 
     def weigh(self) -> None:
         """Bind everything to its processors, measure what it holds and burns there before any load,
-        all at the same time, and then the model server's own ceiling.
+        all at the same time, and then the model server's own ceiling; each once in a run.
         """
         self.pinned = True
         for name in self.up:
@@ -135,12 +144,17 @@ class Session:
             for name, placed in self.up.items()
             for part in placed.components.values()
         }
-        meters = {name: part.meter for name, part in parts.items() if part.meter}
-        time.sleep(SETTLE_S)
-        self.idle_cpu |= idle_shares(meters, QUIET_S)
+        meters = {
+            name: part.meter
+            for name, part in parts.items()
+            if part.meter and name not in self.idle.memory
+        }
+        if meters:
+            time.sleep(SETTLE_S)
+        self.idle.cpu |= idle_shares(meters, QUIET_S)
         for name, meter in meters.items():
             with suppress(EnvironmentFault):  # it died: its first trial says so
-                self.idle_memory[name] = exact_memory(meter)
+                self.idle.memory[name] = exact_memory(meter)
         for part in parts.values():
             if part.component.role is Role.LLM and not self.llm_ceiling:
                 self.llm_ceiling = _ceiling(part)
