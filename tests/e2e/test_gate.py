@@ -32,8 +32,8 @@ sigma = 0.1
 tokens_per_s = 20000.0
 
 [gate]
-looks = [7]
-alpha = 0.05
+looks = [5]
+alpha = 0.1
 margins = { throughput = 0.1, cpu = 0.1 }
 """
 Gate = Callable[..., subprocess.CompletedProcess[str]]
