@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.calibration import Arm, Calibration, Power
+from reports.page import Fact
+
+NAME = "Verdicts on this machine"
+NONE = "not calibrated: how often a gate alarms for nothing here is not known; bakeoff calibrate"
 
 
 def told(found: Calibration) -> str:
@@ -46,3 +50,27 @@ def _row(arm: Arm, power: Power) -> str:
 
 def _slowed(arm: Arm) -> str:
     return f"app slowed {arm.injected:.0%}" if arm.injected else "unchanged"
+
+
+def fact(found: Calibration | None) -> Fact:
+    """Return what a calibration says of the machine, in a sentence or two, for a report."""
+    if found is None:
+        return Fact(name=NAME, text=NONE)
+    said = [text for arm in found.arms if (text := _said(arm))]
+    text = "; ".join(said) or "too few sessions for any verdict"
+    made = f"calibrated on {found.made_at[:10]} with {found.stack}, {found.sessions} sessions"
+    return Fact(name=NAME, text=f"{made}: {text}")
+
+
+def _said(arm: Arm) -> str:
+    """Return what the longest gate makes of one arm, empty where none was long enough."""
+    if not arm.powers:
+        return ""
+    power = max(arm.powers, key=lambda one: one.sessions)
+    share = f"{power.alarms:.1%}".replace("%", " %")
+    seen = f"and in {power.alarmed} of {power.groups} in the order of time"
+    gate = f"of gates of {power.sessions} sessions, resampled, {share}"
+    if not arm.injected:
+        return f"{gate} alarm for nothing, {seen}"
+    halved = "" if power.scale == 1 else f" with margins x {power.scale:g}"
+    return f"{gate} find an app slowed by {arm.injected * 100:g} %{halved}, {seen}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.calibration import Calibration
 from harness.records import Record, Run
 from reports import blank as blanks
+from reports import calibration as calibrations
 from reports import curves, details, doubts, sentences, setting
 from reports.capacity import capacity
 from reports.cases import Case, cases, stacks_of
@@ -16,7 +18,7 @@ from reports.resources import resources
 from reports.results import results
 
 
-def page(run: Run, records: Sequence[Record]) -> Page:
+def page(run: Run, records: Sequence[Record], calibration: Calibration | None = None) -> Page:
     """Return what a report about these records says; there may be any number of them, also none."""
     records, blank = blanks.parted(run, records)
     found = cases(run, records)
@@ -30,7 +32,9 @@ def page(run: Run, records: Sequence[Record]) -> Page:
         resources=resources(found),
         footprint=footprint(run, records),
         components=components(records),
-        environment=setting.environment(run, blanks.ceiling(run, records, blank)),
+        environment=setting.environment(
+            run, (*blanks.ceiling(run, records, blank), calibrations.fact(calibration))
+        ),
         plan=setting.plan(run),
         durability=setting.durability(records),
         warnings=doubts.cautions(records, marks),

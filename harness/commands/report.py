@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from harness.calibrations import matching
 from harness.commands.options import RUNS, Flags, json_option, print_json, store_option, store_url
 from harness.errors import StoreFailed, UsageError
 from harness.records import Run
@@ -47,7 +48,8 @@ def write_report(store: Store, run: Run, out: Path | None) -> Path:
     path = out or RUNS / f"{run.id}.html"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(build(run, store.records(run.id)), "utf-8")
+        text = build(run, store.records(run.id), matching(RUNS, run))
+        path.write_text(text, "utf-8")
     except OSError as error:
         raise StoreFailed(
             f"the report {path} cannot be written: {error.strerror}; the results are kept: "
