@@ -93,13 +93,15 @@ class Load(_Part):
 class Machine(_Part):
     """Who gets which processors and how much memory.
 
-    Empty lists: the stacks get the first half, the generator the rest.
+    Empty lists: the stacks get the first half, the generator the rest. `together` says whether all
+    stacks are up at the same time; left open, they are where there is memory for it.
     """
 
     stack_cpus: tuple[Annotated[int, Field(ge=0, le=4_095)], ...] = ()
     generator_cpus: tuple[Annotated[int, Field(ge=0, le=4_095)], ...] = ()
     memory_mb: Annotated[int, Field(ge=0, le=16_000_000)] = 4_096
     workers: Annotated[int, Field(ge=1, le=256)] = 1
+    together: Literal["auto", "always", "never"] = "auto"
 
 
 class Gate(_Part):

@@ -7,12 +7,15 @@ that fails is stored as failed, its stack is launched anew, and the run goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
+
 from harness.capacity import at_share, capacities
+from harness.companies import companies, parts
 from harness.config import Plan
 from harness.contract import Stack
 from harness.launch import Launcher
@@ -56,6 +59,9 @@ def run(plan: Plan, setting: Setting, run_: Run) -> Run:
     compared with each other.
     """
     layout = schedule(plan, setting.stacks, setting.scenarios)
+    among = companies(plan, setting.stacks, psutil.virtual_memory().available)
+    if len(among) > 1:
+        setting.progress.stage("plan", "memory is short, or so it was asked: one stack at a time")
     finished = setting.store.finished_keys(run_.id)
     for number in range(1, layout.sessions + 1):
         rounds = layout.of_session(number)
@@ -63,8 +69,8 @@ def run(plan: Plan, setting: Setting, run_: Run) -> Run:
         if left:  # the blank is of the session in which the others run
             left = [one for one in rounds if one in left or one.scenario == plan.blank]
         setting.progress.advance(sum(one.expected_s for one in rounds if one not in left))
-        if left:
-            run_ = _session(number, left, plan, setting, run_)
+        for part in parts(left, among) if left else ():
+            run_ = _session(number, part, plan, setting, run_, apart=len(among) > 1)
         if setting.enough(number):
             break
     done = replace(run_, finished_at=datetime.now(UTC).isoformat(timespec="seconds"))
@@ -78,13 +84,17 @@ def exit_code(records: tuple[Record, ...]) -> int:
     return 0 if not faults else 5 if any(fault.breach for fault in faults) else 3
 
 
-def _session(number: int, rounds: list[Round], plan: Plan, setting: Setting, run_: Run) -> Run:
+def _session(
+    number: int, rounds: Sequence[Round], plan: Plan, setting: Setting, run_: Run, *, apart: bool
+) -> Run:
     """Run one session's rounds, storing each trial as it ends; return the run with its ceiling
-    and the most memory that was ever held at once.
+    and the most memory that was ever held at once. `apart`: not all stacks are up for them.
     """
+    needed = {stack for one in rounds for stack in one.stacks}
     session = Session(
         plan=plan,
-        stacks=setting.stacks,
+        stacks={name: stack for name, stack in setting.stacks.items() if name in needed},
+        apart=apart,
         launcher=setting.launcher,
         progress=setting.progress,
         scratch=setting.scratch,

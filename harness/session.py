@@ -50,7 +50,8 @@ class Idle:
 @dataclass(slots=True, kw_only=True)
 class Session:
     """The stacks of one session: `up` by name, `down` with the stage that found the fault and
-    why. `blank_rate` is what the blank served in it, in requests per second, 0.0 while not known.
+    why. `apart` says that others are up at other times. `blank_rate` is what the blank served in
+    it, in requests per second, 0.0 while not known.
     """
 
     plan: Plan
@@ -58,6 +59,7 @@ class Session:
     launcher: Launcher
     progress: Progress
     scratch: Path
+    apart: bool = False
     llm_ceiling: float = 0.0
     blank_rate: float = 0.0
     up: dict[str, PlacedStack] = field(default_factory=dict)

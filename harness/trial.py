@@ -196,6 +196,8 @@ def judged_record(one: Round, stack: str, entry: Entry, session: Session, began:
     base = _base(one, stack, session, began=began, fault=entry.fault, reason=entry.reason)
     found = entry.measurement
     extra = [Warn.SHARED_CORES.seen("")] if cpus(session.plan).shared else []
+    if session.apart:
+        extra.append(Warn.APART.seen(""))
     asks = session.stacks[stack].capabilities  # a lone component never asks a model
     if found is not None and asks and session.llm_ceiling < HEADROOM * found.throughput:
         what = f"at most {session.llm_ceiling:.0f}/s, the stack served {found.throughput:.0f}/s"

@@ -80,6 +80,10 @@ class Warn(Enum):
         "bottleneck."
     )
     SHARED_CORES = _doubt("Generator and stack shared cores: there were not enough for one each.")
+    APART = _doubt(
+        "The stacks were up one after the other, not together, for want of memory: other work hit "
+        "them differently."
+    )
     NO_STEADY_STATE = _doubt("The stack had not settled when measuring began.")
     NOT_WARMED = _note(
         "Nobody waited until the stack had settled; it was warmed up for a fixed time."
