@@ -37,6 +37,7 @@ TOUCHES: dict[str, frozenset[Kind]] = {
     Warn.ERRORS.name: frozenset({Kind.ERRORS}),
     Warn.LLM_HEADROOM.name: SPEED,
     Warn.SHARED_CORES.name: SPEED,
+    Warn.APART.name: SPEED,
     Warn.NO_STEADY_STATE.name: SPEED | {Kind.CPU},
     Warn.NOT_WARMED.name: SPEED | {Kind.CPU},
     Warn.SLICE_LENGTH.name: SPEED | {Kind.CPU},

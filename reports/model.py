@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.calibration import Calibration
 from harness.records import Record, Run
+from harness.standings import Standing, standings
 from reports import blank as blanks
 from reports import calibration as calibrations
 from reports import curves, details, doubts, sentences, setting
@@ -13,9 +14,10 @@ from reports.capacity import capacity
 from reports.cases import Case, cases, stacks_of
 from reports.composition import components
 from reports.footprint import footprint
-from reports.page import Page, Section
+from reports.page import Fact, Page, Section
 from reports.resources import resources
 from reports.results import results
+from reports.verdicts import enough, verdicts
 
 
 def page(run: Run, records: Sequence[Record], calibration: Calibration | None = None) -> Page:
@@ -24,11 +26,12 @@ def page(run: Run, records: Sequence[Record], calibration: Calibration | None = 
     found = cases(run, records)
     marks = doubts.marks(records)
     stacks = stacks_of(records)
+    stood = standings(records, stacks) if enough(records) else ()
     return Page(
         title=sentences.title(stacks),
         asked=setting.asked(run, records, found),
         caveat=sentences.caveat(found),
-        sections=tuple(_section(case, marks) for case in found),
+        sections=tuple(_section(case, marks, _told(case, stood)) for case in found),
         resources=resources(found),
         footprint=footprint(run, records),
         components=components(records),
@@ -44,13 +47,20 @@ def page(run: Run, records: Sequence[Record], calibration: Calibration | None = 
     )
 
 
-def _section(case: Case, marks: doubts.Marks) -> Section:
+def _told(case: Case, stood: Sequence[Standing]) -> list[Fact]:
+    """Return the verdicts of one case."""
+    places = {(r.key.scenario, r.key.load) for r in case.records}
+    mine = [one for one in stood if (one.metric.scenario, one.metric.load) in places]
+    return verdicts(mine, {trials.stack: trials.title for trials in case.trials})
+
+
+def _section(case: Case, marks: doubts.Marks, told: Sequence[Fact]) -> Section:
     """Return what is said of one scenario under one load."""
     return Section(
         key=case.key,
         title=case.title,
         load=case.load,
-        sentences=sentences.sentences(case),
+        sentences=sentences.sentences(case, told),
         table=results(case, marks),
         curve=curves.percentiles(case),
         seconds=curves.seconds(case),

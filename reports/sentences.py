@@ -55,17 +55,20 @@ def caveat(found: Sequence[Case]) -> str:
             f"{counted(least, 'session')}, and a verdict needs {DECIDING} or more. "
             f"{METHOD}"
         )
-    return f"This page compares medians and ranges by eye and decides nothing. {METHOD}"
+    return f"Verdicts come from the pairs of slices within each session. {METHOD}"
 
 
-def sentences(case: Case) -> tuple[Fact, ...]:
-    """Return what came out of a case: three measures, how far apart, errors, what has no number."""
+def sentences(case: Case, told: Sequence[Fact] = ()) -> tuple[Fact, ...]:
+    """Return what came out of a case: three measures, how far apart, errors, what has no number.
+
+    `told` are the verdicts where sessions suffice for them; else ranges are compared.
+    """
     said = list[Fact]()
     said += facts(case)
     if case.measured:
         found = [(m, _readings(case, m)) for m in MEASURES]
         said += [_values(case, measure, readings) for measure, readings in found if readings]
-        said += apart([(measure.short, readings) for measure, readings in found])
+        said += told or apart([(measure.short, readings) for measure, readings in found])
         said += left_out(case)
         said.append(_errors(case))
         said += _counted(case)

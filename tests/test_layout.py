@@ -43,7 +43,7 @@ ALLOWED = {
     "harness.launch",
     "harness.history.trend": "harness.pairs",
     "reports": "reports harness.records harness.stats harness.errors harness.serial harness.gate "
-    "harness.pairs harness.countings harness.calibration harness.history.trend",
+    "harness.pairs harness.countings harness.standings harness.calibration harness.history.trend",
     "scenarios": "scenarios harness.contract harness.errors harness.drive.users "
     "harness.drive.client harness.drive.answers harness.drive.native",
     "stacks.llm": "stacks.llm",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -87,6 +87,20 @@ class Comparison:
     autocorrelation: float
     ratios: tuple[float, ...]
 
+    def turned(self) -> Comparison:
+        """Return the comparison seen from the other side: of baseline / candidate."""
+        return replace(
+            self,
+            ratio=1 / self.ratio,
+            low=_inverse(self.high),
+            high=_inverse(self.low),
+            lower=_inverse(self.upper),
+            upper=_inverse(self.lower),
+            p=self.p_better,
+            p_better=self.p,
+            ratios=tuple(1 / ratio for ratio in self.ratios),
+        )
+
 
 def session_estimates(sessions: Sequence[Sequence[float]]) -> Floats:
     """Return the Hodges-Lehmann estimate of each session's log-ratios.
@@ -127,3 +141,7 @@ def _wider(estimates: Floats, redrawn: Floats, tail: float) -> tuple[float, floa
     ranked = signed_rank_interval(estimates, 1 - 2 * tail)
     drawn = bounds(redrawn, tail)
     return min(ranked[0], drawn[0]), max(ranked[1], drawn[1])
+
+
+def _inverse(bound: float) -> float:
+    return 1 / bound if bound else math.inf
