@@ -21,6 +21,7 @@ from harness.records import Record, Run
 from harness.revisions import checkout, working_tree
 from harness.serial import from_json
 from harness.sides import side
+from harness.stats.looks import Looks
 from harness.store import Store
 from harness.stored import stored_judgement
 
@@ -137,8 +138,11 @@ def stored(text: str, store: Store) -> Stored:
 def _until_settled(
     bench: Bench, plan: Plan, sides: dict[str, Stack], judge: Judge
 ) -> tuple[Run, tuple[Record, ...], Judgement]:
-    """Measure session after session until a look settles it."""
+    """Measure session after session until a look settles it; raises UsageError for looks at which
+    nothing could be found.
+    """
     looks = plan.gate.looks
+    Looks(sessions=looks, alpha=plan.gate.alpha)  # refuses what could never find anything
 
     def judged(records: tuple[Record, ...], number: int) -> Judgement:
         return judge(records, max(1, sum(number >= look for look in looks)))

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.errors import UsageError
-from harness.stats.comparison import Rule
+from harness.stats.comparison import CONFIDENCE, Rule
 from harness.stats.ranks import fewest_sessions
 
 MOST_LOOKS = 3
+FEWEST_FOR_INTERVAL = fewest_sessions((1 - CONFIDENCE) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,11 @@ class Looks:
             raise UsageError(f"the looks ({shown}) must ascend, in sessions from 1")
         for look, (number, share) in enumerate(zip(self.sessions, self.shares, strict=True), 1):
             alpha = self.alpha * share
+            if number < FEWEST_FOR_INTERVAL:
+                raise UsageError(
+                    f"look {look} at {number} sessions can find nothing: a {CONFIDENCE:.0%} "
+                    f"interval needs at least {FEWEST_FOR_INTERVAL} sessions"
+                )
             if number < (fewest := fewest_sessions(alpha, self.hypotheses)):
                 raise UsageError(
                     f"look {look} at {number} sessions can find nothing: its share of alpha is "

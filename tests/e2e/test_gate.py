@@ -32,7 +32,7 @@ sigma = 0.1
 tokens_per_s = 20000.0
 
 [gate]
-looks = [5]
+looks = [6]
 alpha = 0.1
 margins = { throughput = 0.1, cpu = 0.1 }
 """

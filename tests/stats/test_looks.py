@@ -46,3 +46,10 @@ def test_looks_ascend_and_are_few(sessions):
     """One to three."""
     with pytest.raises(UsageError, match="looks"):
         Looks(sessions=sessions)
+
+
+def test_a_look_without_an_interval_is_refused() -> None:
+    """Five sessions bound nothing with 95 %, whatever alpha is allowed."""
+    with pytest.raises(UsageError, match="interval needs at least 6 sessions"):
+        Looks(sessions=(5,), alpha=0.2)
+    assert Looks(sessions=(6,), alpha=0.2).shares == (1.0,)
