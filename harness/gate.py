@@ -18,6 +18,7 @@ from harness.config import Gate
 from harness.countings import Counting, countings
 from harness.pairs import HIGHER_IS_BETTER, Metric, Series, series
 from harness.records import Fault, Record, Status
+from harness.reservations import Said, reservations
 from harness.stats.comparison import Comparison, Rule, compare
 from harness.stats.confirming import contradiction
 from harness.stats.diagnosis import diagnose
@@ -35,14 +36,6 @@ class Sides:
     baseline: str
     again: str
     candidate: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What speaks against a comparison, in sentences: those in `distrust` make it untrusted."""
-
-    distrust: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,17 +139,24 @@ def judgement(records: Sequence[Record], sides: Sides, gate: Gate, look: int) ->
         mine = {s.metric: s for s in found if s.metric.name == name}
         compared = {m: compare(s.sessions, rule, seed=SEED) for m, s in mine.items()}
         again = {m: compare(control[m].sessions, rule, seed=SEED) for m in mine if m in control}
-        said = {m: _said(s) for m, s in mine.items()}
+        both = (sides.baseline, sides.candidate)
+        said = {m: _said(s) + reservations(records, both, m) for m, s in mine.items()}
         findings += family(compared, again, rule, said)
     return Judgement(
         sides=sides,
-        sessions=len({r.key.session for r in records if r.key.stack == sides.candidate}),
+        sessions=measured_sessions(records, sides.candidate),
         look=look,
         looks=len(gate.looks),
         findings=tuple(findings),
         counts=countings(records, sides.baseline, sides.candidate, gate.counts),
         faults=tuple(failures(records, sides)),
     )
+
+
+def measured_sessions(records: Sequence[Record], stack: str) -> int:
+    """Return in how many sessions a stack was measured."""
+    ok = (r for r in records if r.key.stack == stack and r.status is Status.OK)
+    return len({r.key.session for r in ok})
 
 
 def failures(records: Sequence[Record], sides: Sides) -> Iterator[Failed]:

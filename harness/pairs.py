@@ -21,6 +21,7 @@ ENDPOINT_REQUESTS_LEAST, TRIAL_LEAST, PAIRS_LEAST = 5, 20, 4
 CPU_SHARE_LEAST = 0.05
 MODEL = "llm"
 HIGHER_IS_BETTER = frozenset({"throughput"})
+TIMED = frozenset({"throughput", "p50", "p95"})  # what a slow load generator spoils
 Ratio = Callable[[SliceResult, SliceResult], float | None]
 
 

@@ -15,7 +15,7 @@ from math import log
 from harness.config import MARGINS
 from harness.config import Metric as MetricName
 from harness.gate import SEED, rule_of
-from harness.pairs import Metric, series
+from harness.pairs import TIMED, Metric, series
 from harness.records import Record
 from harness.stats.comparison import Comparison, Rule, compare
 from harness.stats.summary import unranked
@@ -23,7 +23,6 @@ from harness.stats.verdict import Answer, Verdict, judge_family
 
 NAMES: tuple[MetricName, ...] = ("throughput", "p95", "cpu")
 Compared = dict[tuple[Metric, str, str], Comparison]
-TIMED = frozenset({"throughput", "p95"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from harness.config import Gate
 from harness.countings import countings
-from harness.gate import Finding, Judgement, Sides, failures, family, rule_of
+from harness.gate import Finding, Judgement, Sides, failures, family, measured_sessions, rule_of
 from harness.pairs import MODEL, Metric
 from harness.records import Measurement, Record, Status
+from harness.reservations import reservations
 from harness.stats.looks import Looks
 from harness.stats.unpaired import compare_groups
 
@@ -35,6 +36,10 @@ def stored_judgement(
     sides = Sides(baseline=f"{stack}-stored", again=f"{stack}-stored-other-half", candidate=stack)
     looks = Looks(sessions=gate.looks, alpha=gate.alpha)
     was, now = ratios(before, stack, blank), ratios(after, stack, blank)
+    stored = [
+        replace(r, key=replace(r.key, stack=sides.baseline)) for r in before if r.key.stack == stack
+    ]
+    both = [*stored, *(r for r in after if r.key.stack == stack)]
     findings = list[Finding]()
     for name, margin in gate.margins.items():
         rule = looks.rule(rule_of(name, margin), look)
@@ -42,12 +47,11 @@ def stored_judgement(
         compared = {m: compare_groups(_values(was[m]), _values(now[m]), rule) for m in mine}
         halves = {m: (_values(was[m], odd=True), _values(was[m], odd=False)) for m in mine}
         again = {m: compare_groups(*pair, rule) for m, pair in halves.items() if all(pair)}
-        findings += family(compared, again, rule, {})
-    stored = [replace(r, key=replace(r.key, stack=sides.baseline)) for r in before]
-    both = [r for r in (*stored, *after) if r.key.stack in (sides.baseline, stack)]
+        said = {m: reservations(both, (sides.baseline, stack), m) for m in mine}
+        findings += family(compared, again, rule, said)
     return Judgement(
         sides=sides,
-        sessions=len({r.key.session for r in after if r.key.stack == stack}),
+        sessions=measured_sessions(after, stack),
         look=look,
         looks=len(gate.looks),
         findings=tuple(findings),

@@ -37,7 +37,9 @@ ALLOWED = {
     "harness.records harness.component harness.scenario",
     "harness.pairs": "harness.records harness.stats",
     "harness.countings": "harness.records harness.config",
-    "harness.gate": "harness.records harness.stats harness.pairs harness.countings harness.config",
+    "harness.gate": "harness.records harness.stats harness.pairs harness.countings harness.config "
+    "harness.reservations",
+    "harness.reservations": "harness.records harness.stats harness.pairs",
     "harness.history": "harness.history harness.records harness.pairs harness.stored "
     "harness.comparable harness.stats harness.contract harness.errors harness.serial "
     "harness.launch",

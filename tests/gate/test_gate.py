@@ -10,8 +10,9 @@ import pytest
 from harness.config import Gate
 from harness.errors import UsageError
 from harness.gate import Judgement, Sides, judgement
-from harness.records import Fault, Record
+from harness.records import Fault, Measurement, Record
 from harness.stats.verdict import Answer
+from harness.stats.warnings import Warn
 
 Build = Callable[..., list[Record]]
 SIDES = Sides(baseline="base", again="base-again", candidate="head")
@@ -157,3 +158,55 @@ def test_sessions_are_counted_by_the_candidate(three_sides: Build) -> None:
     found = _judged([replace(r) for r in three_sides(12) if r.key.session <= 10])
 
     assert found.sessions == 10
+
+
+def _doubted(records: list[Record], sessions: int) -> list[Record]:
+    busy = Warn.SATURATED_GENERATOR.seen("90% of its core")
+    return [replace(r, doubts=(busy,)) if r.key.session <= sessions else r for r in records]
+
+
+def test_a_saturated_generator_makes_no_tie(three_sides: Build) -> None:
+    """What it timed is not believed, CPU time is: exit 4, not 0."""
+    found = _judged(_doubted(three_sides(12), 3))
+    answers = {f.metric.name: f.verdict.answer for f in found.findings if not f.metric.part}
+
+    assert found.exit_code == 4
+    assert answers["throughput"] is Answer.UNTRUSTED
+    assert answers["cpu"] is Answer.EQUIVALENT
+
+
+def test_one_busy_session_of_twelve_is_borne(three_sides: Build) -> None:
+    """It is in its record, and changes no verdict."""
+    assert _judged(_doubted(three_sides(12), 1)).exit_code == 0
+
+
+def test_a_stand_in_is_named_as_one(three_sides: Build) -> None:
+    """A component's verdict says what really ran."""
+    records = [replace(r, measurement=_stood_in(r)) for r in three_sides(12)]
+    found = _judged(records)
+    database = next(f for f in found.findings if f.metric.component == "db")
+    app = next(f for f in found.findings if f.metric.component == "app")
+
+    assert any("secantusdb 0.7 for MongoDB" in text for text in database.doubts)
+    assert not any("secantusdb" in text for text in app.doubts)
+
+
+def _stood_in(record: Record) -> Measurement:
+    measured = record.measurement
+    assert measured is not None
+    uses = tuple(
+        replace(u, stand_in="secantusdb 0.7 for MongoDB") if u.name == "db" else u
+        for u in measured.components
+    )
+    return replace(measured, components=uses)
+
+
+def test_only_sessions_that_were_measured_are_counted(
+    three_sides: Build, failing: Callable[[Record, Fault], Record]
+) -> None:
+    """Two sessions in which the candidate was not measured are not claimed."""
+    records = [
+        failing(r, Fault.GENERATOR) if r.key.session > 10 and r.key.stack == "head" else r
+        for r in three_sides(12)
+    ]
+    assert _judged(records).sessions == 10
