@@ -25,7 +25,7 @@ from harness.stats.power import Hypothesis, resampled_gate
 
 SCHEMA = 1
 SLOWDOWNS = (0.05, 0.10, 0.20)
-NUMBERS = (8, 10, 12, 16, 20, 24)  # and those of the plan
+NUMBERS = (8, 10, 12, 16, 20, 24, 30)  # and those of the plan
 SEED = 1
 SMALL = 0.05
 """Slowdowns up to this are looked for with half the margins: a change as large as the margin is
