@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 from harness.config import Count
@@ -34,7 +35,7 @@ class Counting:
 
     @property
     def growth(self) -> float:
-        """Return by how much the candidate has more."""
+        """Return by how much the candidate has more; infinite where the baseline had none."""
         return _growth(self.name, self.baseline, self.candidate)
 
     @property
@@ -74,7 +75,9 @@ def _counting(key: Key, pairs: Sequence[tuple[float, float]], limit: float) -> C
 def _growth(name: str, before: float, after: float) -> float:
     if name == "errors":
         return after - before
-    return after / before - 1 if before else 0.0
+    if not before:
+        return inf if after else 0.0
+    return after / before - 1
 
 
 def _counted(records: Sequence[Record], stack: str) -> dict[Key, dict[int, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isinf
 
 from harness.countings import Counting
 from harness.gate import BROKEN, ENVIRONMENT, NOT_SURE, REGRESSION, Failed, Finding, Judgement
@@ -127,9 +128,11 @@ def _not_measured(judgement: Judgement) -> str:
 
 def grown(counting: Counting) -> str:
     """Say by how much a count grew, such as "size of api grew by 23 % (limit 10 %)"."""
+    told = naming.growth(counting)
+    by = "" if isinf(counting.growth) else "by "
     return (
-        f"{naming.measure(counting.name)} of {naming.count_part(counting)} grew by "
-        f"{naming.growth(counting)} (limit {change.margin(counting.limit)})"
+        f"{naming.measure(counting.name)} of {naming.count_part(counting)} grew {by}{told} "
+        f"(limit {change.margin(counting.limit)})"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from math import isinf
 
 from harness.countings import Counting
 from harness.gate import Finding, Judgement
@@ -98,6 +99,8 @@ def count_value(name: str, value: float) -> str:
 
 def growth(counting: Counting) -> str:
     """Return by how much a count grew: errors in points of a share, others relatively."""
+    if isinf(counting.growth):
+        return "from none"
     points = " points" if counting.name == "errors" else ""
     return f"{100 * counting.growth:.3g} %{points}"
 

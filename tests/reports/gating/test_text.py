@@ -51,6 +51,13 @@ def test_a_count_alone_is_a_regression(make_finding, make_judgement, judged):
     assert shown.splitlines()[0] == "worse: size of api grew by 23 % (limit 10 %)"
 
 
+def test_a_count_that_grew_from_none_says_so(make_finding, make_judgement, judged):
+    """There is no share of nothing."""
+    grown = [replace(one, baseline=0.0) for one in judged("regression").counts]
+    shown = text(make_judgement(make_finding("p50", 0.2), counts=tuple(grown)))
+    assert shown.splitlines()[0] == "worse: size of api grew from none (limit 10 %)"
+
+
 def test_nothing_measured_is_told_with_its_reason(make_judgement, judged):
     """An environment that failed is no verdict on the candidate."""
     faults = judged("broken").faults[1:]
