@@ -17,13 +17,14 @@ from dataclasses import dataclass, replace
 from harness.config import Gate
 from harness.countings import Counting, countings
 from harness.pairs import HIGHER_IS_BETTER, Metric, Series, series
-from harness.records import Fault, Record, Status
+from harness.records import Doubt, Fault, Record, Status
 from harness.reservations import Said, reservations
 from harness.stats.comparison import Comparison, Rule, compare
 from harness.stats.confirming import contradiction
 from harness.stats.diagnosis import diagnose
 from harness.stats.looks import Looks
 from harness.stats.verdict import Answer, Verdict, judge_family
+from harness.stats.warnings import Warn
 
 SEED = 1
 REGRESSION, NOT_SURE, BROKEN, ENVIRONMENT = 1, 4, 5, 3
@@ -41,8 +42,8 @@ class Sides:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What one metric says of the candidate: its comparison with the baseline, the verdict, and
-    what the baseline compared with itself came to. `doubts` are sentences; those in `distrust` make
-    the verdict untrusted.
+    what the baseline compared with itself came to. What is in `distrust` makes the verdict
+    untrusted, `doubts` do not.
     """
 
     metric: Metric
@@ -50,8 +51,8 @@ class Finding:
     comparison: Comparison
     verdict: Verdict
     again: Comparison | None
-    distrust: tuple[str, ...]
-    doubts: tuple[str, ...]
+    distrust: tuple[Doubt, ...]
+    doubts: tuple[Doubt, ...]
 
     @property
     def decides(self) -> bool:
@@ -213,13 +214,12 @@ def family(
         )
 
 
-def _alarm(alarm: Verdict | None, again: Comparison | None) -> Iterator[str]:
+def _alarm(alarm: Verdict | None, again: Comparison | None) -> Iterator[Doubt]:
     if alarm is None or again is None:
-        yield "the baseline was not compared with itself"
+        yield Warn.UNTRUSTED_AA.seen("the baseline was not compared with itself")
     elif alarm.answer is Answer.DIFFERENT:
-        yield f"the baseline differs from itself by {again.ratio - 1:+.1%}"
+        yield Warn.UNTRUSTED_AA.seen(f"the baseline differs from itself by {again.ratio - 1:+.1%}")
 
 
 def _said(one: Series) -> Said:
-    told = contradiction(one.sessions, one.confirming)
-    return Said(distrust=(told,) if told else (), doubts=diagnose(one.sessions))
+    return Said(distrust=contradiction(one.sessions, one.confirming), doubts=diagnose(one.sessions))

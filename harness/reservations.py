@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.pairs import TIMED, Metric
-from harness.records import Record, Status
+from harness.records import Doubt, Record, Status
 from harness.stats.summary import generator_limited
+from harness.stats.warnings import Warn
 
 LIMITED_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What speaks against a comparison, in sentences: those in `distrust` make it untrusted."""
+    """What speaks against a comparison; what is in `distrust` makes it untrusted."""
 
-    distrust: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
+    distrust: tuple[Doubt, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def __add__(self, other: Said) -> Said:
         """Return both together."""
@@ -36,7 +37,9 @@ def reservations(records: Sequence[Record], stacks: Iterable[str], metric: Metri
         and r.status is Status.OK
     ]
     limited = [r for r in mine if generator_limited(r)]
-    told = f"the load generator set the limit in {len(limited)} of {len(mine)} trials"
+    told = Warn.GENERATOR_LIMITED.seen(
+        f"the load generator set the limit in {len(limited)} of {len(mine)} trials"
+    )
     busy = metric.name in TIMED and bool(limited) and len(limited) >= LIMITED_SHARE * len(mine)
     uses = [use for r in mine for use in (r.measurement.components if r.measurement else ())]
     stand_ins = {
@@ -44,4 +47,7 @@ def reservations(records: Sequence[Record], stacks: Iterable[str], metric: Metri
         for use in uses
         if use.stand_in and metric.component in ("", use.name)
     }
-    return Said(distrust=(told,) if busy else (), doubts=tuple(sorted(stand_ins)))
+    return Said(
+        distrust=(told,) if busy else (),
+        doubts=tuple(Warn.STAND_IN.seen(one) for one in sorted(stand_ins)),
+    )

@@ -28,6 +28,7 @@ from harness.session import Session
 from harness.stats.summary import doubts, judged
 from harness.stats.warnings import Warn
 
+SESSIONS_LEAST = 8  # for a verdict
 HEADROOM = 2.0  # of the model server and of the load generator, over the stack
 
 
@@ -198,6 +199,8 @@ def judged_record(one: Round, stack: str, entry: Entry, session: Session, began:
     extra = [Warn.SHARED_CORES.seen("")] if cpus(session.plan).shared else []
     if session.apart:
         extra.append(Warn.APART.seen(""))
+    if session.plan.sessions < SESSIONS_LEAST:
+        extra.append(Warn.FEW_SESSIONS.seen(f"{session.plan.sessions} planned"))
     asks = session.stacks[stack].capabilities  # a lone component never asks a model
     if found is not None and asks and session.llm_ceiling < HEADROOM * found.throughput:
         what = f"at most {session.llm_ceiling:.0f}/s, the stack served {found.throughput:.0f}/s"

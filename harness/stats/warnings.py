@@ -74,7 +74,6 @@ class Warn(Enum):
         "A server calls itself by another product's name than its component, and is not labelled "
         "as a stand-in."
     )
-    VERSION_DIFFERS = _doubt("A server reported another version than the one declared.")
     LLM_HEADROOM = _doubt(
         "The model server has less than twice the headroom of the fastest stack: it may be the "
         "bottleneck."
@@ -95,6 +94,18 @@ class Warn(Enum):
     UNTRUSTED_AA = _invalid(
         "A stack compared with itself was found different, so this comparison cannot be trusted."
     )
+    SCATTERED_PAIRS = _doubt(
+        "Slices of one session differ so much that an average of them says little."
+    )
+    CHAINED_PAIRS = _doubt(
+        "Slices that follow each other are alike, so a session holds less than its number of "
+        "slices promises."
+    )
+    SCATTERED_SESSIONS = _note(
+        "Sessions differ by more than their slices explain: no two starts are alike, and only more "
+        "of them help."
+    )
+    ODD_SESSION = _note("One session says something else than all others; it was kept.")
     BOOKS_UNSETTLED = _doubt(
         "The books were still changing when the load began: what came before may be counted as "
         "what came of it."

@@ -108,7 +108,7 @@ def _open(judgement: Judgement) -> str:
 
 def _untrusted(judgement: Judgement) -> str:
     first = judgement.open[0]
-    why = first.distrust[0] if first.distrust else "its verdict is not to be trusted,"
+    why = first.distrust[0].detail if first.distrust else "its verdict is not to be trusted,"
     others = _others(len(judgement.open) - 1, "other comparison")
     return f"{plain(why)} in {_named(first, judgement)}{others}"
 

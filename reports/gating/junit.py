@@ -66,7 +66,7 @@ def title(metric: Metric) -> str:
 def _finding(finding: Finding) -> _Case:
     scenario = naming.whole(finding.metric.scenario)
     change_ = f"{change.change(finding.comparison)} ({change.interval(finding.comparison)})"
-    why = "; ".join((*finding.distrust, *finding.doubts))
+    why = "; ".join(doubt.detail for doubt in (*finding.distrust, *finding.doubts))
     message = f"{naming.answer(finding)}: {change_}, margin {change.margin(finding.margin)}"
     return _Case(
         suite=scenario,
@@ -74,7 +74,7 @@ def _finding(finding: Finding) -> _Case:
         name=title(finding.metric),
         outcome=_outcome(finding),
         kind=finding.verdict.answer.value,
-        message=f"{message}. {why}" if why else message,
+        message=f"{message}; {why}" if why else message,
         figures=_figures(finding),
     )
 

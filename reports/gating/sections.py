@@ -140,7 +140,7 @@ def _doubts(judgement: Judgement) -> Iterator[str]:
     for finding in judgement.findings:
         name = naming.said(finding.metric, naming.place(finding.metric, ambiguous))
         for doubt in (*finding.distrust, *finding.doubts):
-            about.setdefault(plain(doubt).rstrip("."), []).append(name)
-    for doubt, names in about.items():
+            about.setdefault(plain(doubt.detail), []).append(name)
+    for told, names in about.items():
         shown = names if len(names) <= LAST else [*names[:LAST], f"{len(names) - LAST:,} more"]
-        yield f"{listed(shown)}: {doubt}."
+        yield f"{listed(shown)}: {told}."

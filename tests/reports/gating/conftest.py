@@ -11,9 +11,10 @@ import pytest
 from harness.countings import Counting
 from harness.gate import Failed, Finding, Judgement, Sides
 from harness.pairs import HIGHER_IS_BETTER, Metric
-from harness.records import Fault
+from harness.records import Doubt, Fault
 from harness.stats.comparison import Comparison
 from harness.stats.verdict import Answer, Verdict
+from harness.stats.warnings import Warn
 
 SIDES = Sides(baseline="primary", again="primary-again", candidate="primary-head")
 MARGINS = {"throughput": 0.05, "p50": 0.05, "p95": 0.10, "cpu": 0.05}
@@ -51,8 +52,8 @@ def finding(
     endpoint: str = "",
     more: int | None = None,
     again: float = 0.3,
-    distrust: tuple[str, ...] = (),
-    doubts: tuple[str, ...] = (),
+    distrust: tuple[Doubt, ...] = (),
+    doubts: tuple[Doubt, ...] = (),
 ) -> Finding:
     """Return what one metric says."""
     compared = comparison(percent, half)
@@ -132,9 +133,9 @@ def regression() -> Judgement:
         limit=0.1,
         beyond=1.0,
     )
-    lag = (
-        "Neighbouring pairs hang together: the lag-1 autocorrelation of their differences is 0.34 "
-        "(limit 0.3)."
+    lag = Warn.CHAINED_PAIRS.seen(
+        "neighbouring pairs hang together: the lag-1 autocorrelation of their differences is 0.34 "
+        "(limit 0.3)"
     )
     return judgement(
         finding("throughput", -8.9, 1.6, Answer.DIFFERENT),
@@ -171,7 +172,7 @@ def undecided() -> Judgement:
 
 def untrusted() -> Judgement:
     """The baseline alarms against itself."""
-    alarm = ("the baseline differs from itself by +6.1%",)
+    alarm = (Warn.UNTRUSTED_AA.seen("the baseline differs from itself by +6.1%"),)
     return judgement(
         finding("throughput", 0.2),
         finding("p50", 0.9),
@@ -200,7 +201,14 @@ def hostile() -> Judgement:
     return judgement(
         finding("p50", 9.8, 1.7, Answer.DIFFERENT, scenario=HOSTILE, endpoint=HOSTILE),
         finding("cpu", 10.2, 1.0, Answer.DIFFERENT, scenario=HOSTILE, component=HOSTILE),
-        finding("p95", 1.0, 5.0, Answer.UNTRUSTED, scenario=HOSTILE, distrust=(HOSTILE,)),
+        finding(
+            "p95",
+            1.0,
+            5.0,
+            Answer.UNTRUSTED,
+            scenario=HOSTILE,
+            distrust=(Warn.UNTRUSTED_AA.seen(HOSTILE),),
+        ),
         counts=(
             Counting(
                 name="size",
