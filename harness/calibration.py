@@ -130,7 +130,8 @@ def app_cost(records: Sequence[Record], stack: Stack) -> float:
     Raises UsageError when nothing was measured.
     """
     apps = {part.name for part in stack.components if part.role is Role.APP}
-    measured = [r.measurement for r in records if r.measurement and r.measurement.counts.answered]
+    mine = (r.measurement for r in records if r.key.stack == stack.name)
+    measured = [m for m in mine if m and m.counts.answered]
     spent = sum(u.cpu_s for m in measured for u in m.components if u.name in apps)
     answered = sum(m.counts.answered for m in measured)
     if not spent:
