@@ -1,11 +1,42 @@
-"""What all tests share: where nothing may be skipped (in CI), a skip is a failure."""
+"""What all tests share: where nothing may be skipped (in CI), a skip is a failure; and which tests
+want the machine for themselves.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
+
+HERE = Path(__file__).parent
+QUIET = (
+    "benchmarks",
+    "drive/test_foreign.py",
+    "drive/test_http_time.py",
+    "drive/test_stall.py",
+    "e2e/test_gate.py",
+    "e2e/test_lies.py",
+    "stacks/llm/test_capacity.py",
+    "stacks/llm/test_time.py",
+)
+"""Tests whose verdict is about time: other tests beside them would be measured too."""
+
+
+TOGETHER = ("scenarios", "stacks/components")
+"""Folders whose tests share servers; of others a file is what one worker takes at a time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that nothing else may run beside, and those that share something."""
+    quiet = [HERE / name for name in QUIET]
+    shared = [HERE / name for name in TOGETHER]
+    for item in items:
+        if any(item.path.is_relative_to(path) for path in quiet):
+            item.add_marker(pytest.mark.quiet)
+        of = next((path for path in shared if item.path.is_relative_to(path)), item.path)
+        item.add_marker(pytest.mark.xdist_group(str(of.relative_to(HERE))))
 
 
 @pytest.hookimpl(wrapper=True)
