@@ -111,15 +111,17 @@ def slowed(stack: Stack, name: str, burn_us: float) -> Stack:
     return replace(stack, name=name, components=parts)
 
 
-def sides(stack: Stack, app_cpu_s: float) -> dict[str, tuple[float, Stack]]:
+def sides(
+    stack: Stack, app_cpu_s: float, slowdowns: Sequence[float] = SLOWDOWNS
+) -> dict[str, tuple[float, Stack]]:
     """Return every side by name with the share by which it is slowed: itself, itself again, and
     the slowed ones.
     """
     found = {stack.name: (0.0, stack)}
     again = f"{stack.name}-again"
     found[again] = (0.0, replace(stack, name=again))
-    for share in SLOWDOWNS:
-        name = f"{stack.name}-slower-{share * 100:.0f}"
+    for share in slowdowns:
+        name = f"{stack.name}-slower-{share * 100:g}"
         found[name] = (share, slowed(stack, name, share * app_cpu_s * 1e6))
     return found
 

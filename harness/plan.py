@@ -19,9 +19,9 @@ from harness.probing import expected_s
 from harness.records import TrialKey
 
 # For each stack, seen with four at a time on one processor; launching and verifying overlap.
-PREPARE_S = 3.0
-LAUNCH_S = 14.0
-VERIFY_S = {"smoke": 3.0, "full": 20.0}
+PREPARE_S = 2.0
+LAUNCH_S = 8.0
+VERIFY_S = {"smoke": 2.0, "full": 20.0}
 SEARCH_S = 20.0  # what the generator takes to start for each probe
 WINDOW_S, SHORTEST_S = 1.0, 0.05
 
@@ -80,7 +80,8 @@ class Round:
         if load.model == "capacity":
             search = load.warmup_s + expected_s(load.probe_s, curve=load.curve)
             return len(self.stacks) * (search + PREPARE_S) + SEARCH_S
-        one = load.warmup_s + load.slices * (load.slice_s + 0.1) + load.confirms * load.confirm_s
+        each = (load.slices, load.slice_s), (load.confirms, load.confirm_s)
+        one = max(load.warmup_s, load.settle_s) + sum(n * (length + 0.1) for n, length in each)
         return len(self.stacks) * (one + PREPARE_S)
 
 

@@ -1,6 +1,7 @@
 """What a run tells while it runs: one bar on a terminal, plain lines elsewhere, always on stderr.
 
-Time left is the plan's own estimate of what remains, scaled by how well it has held so far.
+Time left is the plan's own estimate of what remains, scaled by how well it held until the last
+stage was over.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from rich.markup import escape
 from harness.records import Record, Status
 from harness.stats.summary import generator_limited
 
+TRUST = 0.1
+"""How much of the plan counts as having held at first, so that one stage does not set the pace."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
@@ -24,10 +28,12 @@ class Progress:
     console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
     started: float = field(default_factory=time.monotonic)
     done_s: float = 0.0
+    advanced: float = 0.0
 
     def begin(self, expected_s: float) -> None:
         """Count from now: what came before was fetching, which says nothing about the pace."""
-        self.expected_s, self.started, self.done_s = expected_s, time.monotonic(), 0.0
+        self.expected_s, self.started = expected_s, time.monotonic()
+        self.done_s = self.advanced = 0.0
 
     def stage(self, name: str, text: str) -> None:
         """Say that a stage begins: its word, and on what."""
@@ -40,6 +46,7 @@ class Progress:
     def advance(self, planned_s: float) -> None:
         """Count planned seconds as over."""
         self.done_s = min(self.expected_s, self.done_s + planned_s)
+        self.advanced = time.monotonic() - self.started
 
     def trial(self, record: Record) -> None:
         """Say how a trial ended; its throughput only when it is the stack's own."""
@@ -59,9 +66,12 @@ class Progress:
     @property
     def left_s(self) -> float:
         """Estimate of the seconds that remain."""
-        elapsed = time.monotonic() - self.started
-        pace = elapsed / self.done_s if self.done_s > 0 else 1.0
-        return (self.expected_s - self.done_s) * max(0.2, min(pace, 5.0))
+        if self.done_s >= self.expected_s:
+            return 0.0
+        head_start = TRUST * self.expected_s
+        pace = (self.advanced + head_start) / (self.done_s + head_start)
+        since = time.monotonic() - self.started - self.advanced
+        return max(0.0, (self.expected_s - self.done_s) * pace - since)
 
 
 def _clock(seconds: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from harness.progress import Progress
@@ -36,6 +37,30 @@ def test_time_left_shrinks_as_planned_seconds_are_over() -> None:
     progress.advance(50.0)
 
     assert progress.left_s < before
+
+
+def test_time_left_runs_down_between_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stage under way takes from what is left; nothing is added for being late."""
+    clock = iter([0.0, 50.0, 60.0, 75.0, 1000.0])
+    monkeypatch.setattr("harness.progress.time.monotonic", lambda: next(clock))
+    progress = narrator(100.0)
+    progress.begin(100.0)
+    progress.advance(50.0)
+
+    assert [progress.left_s for _ in range(3)] == [40.0, 25.0, 0.0]
+
+
+def test_a_first_stage_that_was_quick_does_not_set_the_pace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A tenth of the plan counts as having held before it."""
+    clock = iter([0.0, 1.0, 1.0])
+    monkeypatch.setattr("harness.progress.time.monotonic", lambda: next(clock))
+    progress = narrator(1000.0)
+    progress.begin(1000.0)
+    progress.advance(10.0)
+
+    assert progress.left_s > 900.0
 
 
 def test_more_than_planned_is_never_over() -> None:

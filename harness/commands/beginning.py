@@ -32,7 +32,7 @@ def begin(
 ) -> Run:
     """Return the run to carry out: a new one, stored, or the latest unfinished one of this plan."""
     if resume:
-        unfinished = store.latest_unfinished(plan_hash(_asked(plan, found)))
+        unfinished = store.latest_unfinished(plan_hash(asked(plan, found)))
         if unfinished is None:
             raise UsageError(f"{store.url} holds no unfinished run of this plan; drop --resume")
         return unfinished
@@ -45,7 +45,7 @@ def described(
     plan: Plan, launcher: Launcher, found: Mapping[str, Stack], skips: Mapping[str, str]
 ) -> Run:
     """Return a run that would begin now, with all that is known of it beforehand."""
-    asked = _asked(plan, found)
+    wanted = asked(plan, found)
     split = cpus(plan)
     about = {"stacks": split.stacks, "generator": split.generator}
     sets = {who: ",".join(map(str, numbers)) for who, numbers in about.items()}
@@ -61,15 +61,16 @@ def described(
         schema=SCHEMA,
         version=version("bakeoff"),
         launcher=launcher.name,
-        plan=asked,
+        plan=wanted,
         facts=told,
-        fingerprint=fingerprint(told, launcher=launcher.name, plan=asked),
+        fingerprint=fingerprint(told, launcher=launcher.name, plan=wanted),
         llm_capacity=0.0,
         titles={name: stack.title for name, stack in found.items()},
         skips=dict(skips),
     )
 
 
-def _asked(plan: Plan, found: Mapping[str, Stack]) -> dict[str, object]:
-    asked: dict[str, object] = plan.model_dump(mode="json", exclude=NOT_COMPARED)
-    return asked | {"stacks": [name for name in found if name != plan.blank]}
+def asked(plan: Plan, found: Mapping[str, Stack]) -> dict[str, object]:
+    """Return the plan as runs are known by it: with its stacks, without names and addresses."""
+    wanted: dict[str, object] = plan.model_dump(mode="json", exclude=NOT_COMPARED)
+    return wanted | {"stacks": [name for name in found if name != plan.blank]}

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from harness.calibration import SCHEMA, Calibration, app_cost, arms, sides
+from harness.calibration import SCHEMA, SLOWDOWNS, Calibration, app_cost, arms, sides
 from harness.commands.measuring import Bench, launcher_for, one_stack
 from harness.commands.options import RUNS, Flags, json_option, print_json, side_options, store_url
 from harness.config import Plan
@@ -33,10 +33,29 @@ SESSIONS = 24
     show_default=True,
     help="Fresh starts; 60 for a false-alarm rate worth quoting.",
 )
+@click.option(
+    "--slowdown",
+    "slowdowns",
+    type=click.FloatRange(0.1, 1_000),
+    multiple=True,
+    default=tuple(100 * share for share in SLOWDOWNS),
+    show_default=True,
+    metavar="PERCENT",
+    help="By how much the app of a side is slowed; repeatable, a side for each.",
+)
+@click.option("--resume", is_flag=True, help="Finish the latest interrupted calibration.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; under runs/ else.")
 @json_option
-def calibrate_command(*, sessions: int, out: Path | None, as_json: bool, **flags: Any) -> None:
-    """Compare a stack with itself, and with itself slowed by 5, 10 and 20 %.
+def calibrate_command(
+    *,
+    sessions: int,
+    slowdowns: tuple[float, ...],
+    resume: bool,
+    out: Path | None,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Compare a stack with itself, and with itself slowed by a known amount.
 
     Prints how often a gate would alarm for nothing here, and how surely it finds a slowdown.
     """
@@ -48,13 +67,16 @@ def calibrate_command(*, sessions: int, out: Path | None, as_json: bool, **flags
         bench = Bench(
             store=store, launcher=launcher, selection=selection, beside=beside, progress=progress
         )
-        progress.stage("calibrate", f"what a request costs the app of {stack.name}")
-        once = plan.model_copy(update={"sessions": 1, "name": "pilot"})
-        _, pilot = bench.measure(once, {stack.name: stack}, lambda _records, _number: True)
-        cost = app_cost(pilot, stack)
-        all_sides = sides(stack, cost)
+        cost = app_cost(_pilot(bench, plan, stack, resume=resume), stack)
+        all_sides = sides(stack, cost, [percent / 100 for percent in sorted(set(slowdowns))])
         named = {name: side for name, (_, side) in all_sides.items()}
-        run, records = bench.measure(plan, named, lambda _records, _number: False)
+        try:
+            run, records = bench.measure(
+                plan, named, lambda _records, _number: False, resume=resume
+            )
+        except KeyboardInterrupt:
+            click.echo("bakeoff: to finish it: bakeoff calibrate --resume, as before", err=True)
+            raise
         shares = {name: share for name, (share, _) in all_sides.items()}
         found = _calibration(plan, run, records, cost, shares, stack=stack)
         path = _write(found, out or RUNS / f"calibration-{run.id}.json")
@@ -63,6 +85,16 @@ def calibrate_command(*, sessions: int, out: Path | None, as_json: bool, **flags
         return
     click.echo(told(found))
     click.echo(f"calibration: {path}")
+
+
+def _pilot(bench: Bench, plan: Plan, stack: Stack, *, resume: bool) -> tuple[Record, ...]:
+    """Return a session of the stack alone; to resume, the one from which the sides were made."""
+    once = plan.model_copy(update={"sessions": 1, "name": "pilot"})
+    if resume:
+        return bench.measured(once, {stack.name: stack})
+    bench.progress.stage("calibrate", f"what a request costs the app of {stack.name}")
+    _, found = bench.measure(once, {stack.name: stack}, lambda _records, _number: True)
+    return found
 
 
 def _calibration(

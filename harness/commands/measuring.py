@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from harness.commands.beginning import begin
+from harness.commands.beginning import asked, begin
 from harness.commands.conformance import conformance
 from harness.commands.launching import at_hand
 from harness.config import Plan
@@ -19,7 +19,7 @@ from harness.plan import schedule
 from harness.progress import Progress
 from harness.records import Record, Run
 from harness.run import Setting, run
-from harness.store import Store
+from harness.store import Store, plan_hash
 from harness.subjects import Selection, selected
 
 Enough = Callable[[tuple[Record, ...], int], bool]
@@ -61,15 +61,15 @@ class Bench:
     progress: Progress
 
     def measure(
-        self, plan: Plan, sides: Mapping[str, Stack], enough: Enough
+        self, plan: Plan, sides: Mapping[str, Stack], enough: Enough, *, resume: bool = False
     ) -> tuple[Run, tuple[Record, ...]]:
         """Run sessions of all sides until `enough` says so, at most the plan's; return the run and
-        its records. On Ctrl-C what was finished is in the store.
+        its records. On Ctrl-C what was finished is in the store, and may be resumed.
         """
         up = {**sides, **self.beside}
         layout = schedule(plan, up, self.selection.scenarios)
         self.progress.begin(layout.expected_s)
-        begun = begin(self.store, plan, self.launcher, up, layout.skips, resume=False)
+        begun = begin(self.store, plan, self.launcher, up, layout.skips, resume=resume)
         with scratch_folder("drive") as scratch:
             setting = Setting(
                 stacks=up,
@@ -87,3 +87,11 @@ class Bench:
                 click.echo(f"bakeoff: what was finished is kept as run {begun.id}", err=True)
                 raise
         return self.store.run(begun.id), self.store.records(begun.id)
+
+    def measured(self, plan: Plan, sides: Mapping[str, Stack]) -> tuple[Record, ...]:
+        """Return the records of the latest finished run of this plan; raises UsageError."""
+        wanted = plan_hash(asked(plan, {**sides, **self.beside}))
+        for one in self.store.runs():
+            if one.finished_at and plan_hash(one.plan) == wanted:
+                return self.store.records(one.id)
+        raise UsageError(f"{self.store.url} holds no such {plan.name}; drop --resume")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from harness.config import Load, Plan
@@ -18,11 +24,86 @@ from harness.run import Setting, run
 from harness.session import Conformance
 from harness.store import Store
 
+ROOT = Path(__file__).resolve().parents[2]
 SMALL = Plan(
     name="test",
     verify="smoke",
     load=Load(users=4, slices=2, slice_s=1.0, warmup_s=0.5, drain_s=3.0, request_timeout_s=3.0),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bakeoff:
+    """The command in a folder of its own, with its own note of what it started."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command; its output goes to files in the folder."""
+        with (self.folder / "out").open("w") as out, (self.folder / "err").open("w") as err:
+            return subprocess.Popen(
+                [sys.executable, "-m", "harness", *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                text=True,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+
+    def run(self, *arguments: str, timeout: float = 300.0) -> int:
+        """Run a command to its end and return its exit code."""
+        return self.start(*arguments).wait(timeout)
+
+    @property
+    def said(self) -> str:
+        """What the last command printed, on both streams."""
+        return (self.folder / "out").read_text("utf-8") + (self.folder / "err").read_text("utf-8")
+
+    def wait_for(self, words: str, timeout: float = 120.0) -> None:
+        """Wait until the running command has said something."""
+        deadline = time.monotonic() + timeout
+        while words not in self.said:
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.05)
+
+    def records(self) -> tuple[Record, ...]:
+        """Return the trials of the latest run."""
+        with Store.open(f"sqlite:///{self.folder / 'runs/results.db'}") as store:
+            return store.records(store.runs()[0].id)
+
+    def started(self) -> list[psutil.Process]:
+        """Return every living process that was started below this folder's scratch."""
+        mine, scratch = [], self.environment["TMPDIR"]
+        for process in psutil.process_iter():
+            try:
+                words = [process.environ().get("TMPDIR", ""), *process.cmdline()]
+            except psutil.Error:
+                continue
+            if any(scratch in word for word in words):
+                mine.append(process)
+        return mine
+
+
+@pytest.fixture
+def bakeoff(tmp_path: Path) -> Iterator[Bakeoff]:
+    """The command line, and the end of whatever a failed test left running."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir(mode=0o755)
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        if folder.stat().st_uid == os.getuid() and folder != Path("/tmp"):  # noqa: S108
+            folder.chmod(0o755)  # servers that run as nobody must reach their folders
+    environment = os.environ | {
+        "TMPDIR": str(scratch),
+        "BAKEOFF_STATE": str(tmp_path / "state"),
+        "PYTHONPATH": str(ROOT),
+    }
+    made = Bakeoff(folder=tmp_path, environment=environment)
+    yield made
+    for process in made.started():
+        process.kill()
+        process.wait(10)
 
 
 @pytest.fixture

@@ -5,21 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from harness.records import Fault, Record, Status
-from harness.store import Store
+from harness.records import Fault, Status
 
 pytestmark = pytest.mark.e2e
-ROOT = Path(__file__).resolve().parents[2]
 BLANK = 1  # the trial with which every session begins
 PLAN = """
 sessions = 1
@@ -36,82 +31,13 @@ request_timeout_s = 2.0
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bakeoff:
-    """The command in a folder of its own, with its own note of what it started."""
-
-    folder: Path
-    environment: Mapping[str, str]
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command; its output goes to files in the folder."""
-        (self.folder / "own.toml").write_text(PLAN, "utf-8")
-        with (self.folder / "out").open("w") as out, (self.folder / "err").open("w") as err:
-            return subprocess.Popen(
-                [sys.executable, "-m", "harness", *arguments],
-                cwd=self.folder,
-                env=self.environment,
-                text=True,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
-
-    def run(self, *arguments: str, timeout: float = 240.0) -> int:
-        """Run a command to its end and return its exit code."""
-        return self.start(*arguments).wait(timeout)
-
-    @property
-    def said(self) -> str:
-        """What the last command printed, on both streams."""
-        return (self.folder / "out").read_text("utf-8") + (self.folder / "err").read_text("utf-8")
-
-    def wait_for(self, words: str, timeout: float = 120.0) -> None:
-        """Wait until the running command has said something."""
-        deadline = time.monotonic() + timeout
-        while words not in self.said:
-            assert time.monotonic() < deadline, self.said
-            time.sleep(0.05)
-
-    def records(self) -> tuple[Record, ...]:
-        """Return the trials of the latest run."""
-        with Store.open(f"sqlite:///{self.folder / 'runs/results.db'}") as store:
-            return store.records(store.runs()[0].id)
-
-    def started(self) -> list[psutil.Process]:
-        """Return every living process that was started below this folder's scratch."""
-        mine, scratch = [], self.environment["TMPDIR"]
-        for process in psutil.process_iter():
-            try:
-                words = [process.environ().get("TMPDIR", ""), *process.cmdline()]
-            except psutil.Error:
-                continue
-            if any(scratch in word for word in words):
-                mine.append(process)
-        return mine
+@pytest.fixture(autouse=True)
+def plan(tmp_path: Path) -> None:
+    """Put the plan where the command is run."""
+    (tmp_path / "own.toml").write_text(PLAN, "utf-8")
 
 
-@pytest.fixture
-def bakeoff(tmp_path: Path) -> Iterator[Bakeoff]:
-    """The command line, and the end of whatever a failed test left running."""
-    scratch = tmp_path / "scratch"
-    scratch.mkdir(mode=0o755)
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        if folder.stat().st_uid == os.getuid() and folder != Path("/tmp"):  # noqa: S108
-            folder.chmod(0o755)  # servers that run as nobody must reach their folders
-    environment = os.environ | {
-        "TMPDIR": str(scratch),
-        "BAKEOFF_STATE": str(tmp_path / "state"),
-        "PYTHONPATH": str(ROOT),
-    }
-    made = Bakeoff(folder=tmp_path, environment=environment)
-    yield made
-    for process in made.started():
-        process.kill()
-        process.wait(10)
-
-
-def postgres(bakeoff: Bakeoff) -> psutil.Process:
+def postgres(bakeoff: Any) -> psutil.Process:
     """Return the first process of the run's PostgreSQL."""
     servers = [p for p in bakeoff.started() if p.name() == "postgres"]
     assert servers, bakeoff.said
@@ -119,7 +45,7 @@ def postgres(bakeoff: Bakeoff) -> psutil.Process:
 
 
 def test_a_database_killed_in_a_trial_fails_that_trial_and_the_run_goes_on(
-    bakeoff: Bakeoff,
+    bakeoff: Any,
 ) -> None:
     """The record has the reason, the other stack and the next round are unharmed, nothing stays."""
     command = bakeoff.start(
@@ -138,7 +64,7 @@ def test_a_database_killed_in_a_trial_fails_that_trial_and_the_run_goes_on(
     assert bakeoff.started() == []
 
 
-def test_ctrl_c_keeps_what_was_finished_and_resume_ends_the_run(bakeoff: Bakeoff) -> None:
+def test_ctrl_c_keeps_what_was_finished_and_resume_ends_the_run(bakeoff: Any) -> None:
     """Exit code 130, nothing left running; --resume runs what is missing and no more."""
     command = bakeoff.start(
         "run", "--plan", "own.toml", "--scenario", "chat", "--scenario", "browse"
@@ -157,7 +83,7 @@ def test_ctrl_c_keeps_what_was_finished_and_resume_ends_the_run(bakeoff: Bakeoff
     assert len(after) == 4 + BLANK
 
 
-def test_after_kill_9_clean_removes_what_was_left(bakeoff: Bakeoff) -> None:
+def test_after_kill_9_clean_removes_what_was_left(bakeoff: Any) -> None:
     """Whatever outlives a killed bakeoff, `bakeoff clean` removes."""
     command = bakeoff.start("run", "--plan", "own.toml", "--scenario", "chat")
     bakeoff.wait_for(" in turn on primary")
@@ -170,7 +96,7 @@ def test_after_kill_9_clean_removes_what_was_left(bakeoff: Bakeoff) -> None:
     assert list((bakeoff.folder / "scratch").iterdir()) == []
 
 
-def test_nothing_listens_beyond_loopback(bakeoff: Bakeoff) -> None:
+def test_nothing_listens_beyond_loopback(bakeoff: Any) -> None:
     """While a stack is up, every listening socket of ours is on 127.0.0.0/8 or ::1."""
     command = bakeoff.start("up", "primary", "--json", "--launcher", "processes")
     bakeoff.wait_for('"url"')
@@ -188,7 +114,7 @@ def test_nothing_listens_beyond_loopback(bakeoff: Bakeoff) -> None:
     assert bakeoff.started() == []
 
 
-def test_up_prints_one_json_document(bakeoff: Bakeoff) -> None:
+def test_up_prints_one_json_document(bakeoff: Any) -> None:
     """`bakeoff up --json` is one document with the URL, versions and log places."""
     command = bakeoff.start("up", "cost-optimized", "--json", "--launcher", "processes")
     bakeoff.wait_for('"url"')
