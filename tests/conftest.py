@@ -28,6 +28,18 @@ TOGETHER = ("scenarios", "stacks/components")
 """Folders whose tests share servers; of others a file is what one worker takes at a time."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each of several workers processors of its own, so that they do not measure each other;
+    what they start inherits them.
+    """
+    mine = getattr(config, "workerinput", None)
+    if mine is not None:
+        there = sorted(os.sched_getaffinity(0))
+        number, workers = int(mine["workerid"].removeprefix("gw")), mine["workercount"]
+        os.sched_setaffinity(0, there[number % len(there) :: workers])
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that nothing else may run beside, and those that share something."""
     quiet = [HERE / name for name in QUIET]
