@@ -188,6 +188,7 @@ def _powers(
             sessions=s.sessions,
             rule=rule_of(s.metric.name, margins[s.metric.name]),
             family=s.metric.name,
+            decides=not s.metric.part,
         )
         for s in found
         if len(s.sessions) == most and s.metric.name in margins

@@ -5,8 +5,8 @@ shows what this machine makes of no difference at all; where it alarms, nothing 
 says of the candidate is believed. Metrics are judged by their margins and, within a metric, by Holm
 over scenarios, components and endpoints. Counts do not scatter and are compared as they are.
 
-Endpoints can only alarm: to show of each that it is unchanged would keep the gate open for ever
-where one is rare.
+Parts (endpoints, components) can only alarm: to show of each that it is unchanged would keep the
+gate open for ever where one is rare or restless. What they add up to decides.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Finding:
     @property
     def decides(self) -> bool:
         """Tell whether the gate stays open until this is settled."""
-        return not self.metric.endpoint
+        return not self.metric.part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

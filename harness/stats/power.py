@@ -26,11 +26,15 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """One comparison of a gate: its sessions of log-ratios, its rule and its family's name."""
+    """One comparison of a gate: its sessions of log-ratios, its rule and its family's name.
+
+    One that does not decide can alarm, but leaves nothing open.
+    """
 
     sessions: Sequence[Sequence[float]]
     rule: Rule
     family: str
+    decides: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,8 @@ def _judged(
     worse = (every >= border) & (chance[0] <= alpha)
     better = (every <= -border) & (chance[1] <= alpha)
     equivalent = np.stack([inside for *_, inside in tested], axis=-1)
-    settled = (worse | better | equivalent).all(axis=-1)
+    beside = np.array([not one.decides for one in hypotheses])
+    settled = (worse | better | equivalent | beside).all(axis=-1)
     return worse.any(axis=-1), better.any(axis=-1), settled
 
 

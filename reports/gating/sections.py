@@ -38,7 +38,7 @@ class Notes:
 def sections(judgement: Judgement) -> tuple[Table | Notes, ...]:
     """Return what there is to tell, the most important first; nothing empty."""
     parts = [f for f in judgement.regressions if f.metric.part]
-    ends = [f for f in judgement.findings if not f.decides]
+    rest = [f for f in judgement.findings if not f.decides]
     found = (
         _comparisons("What decides", _urgent(f for f in judgement.findings if f.decides)),
         _comparisons("Worse endpoints and components", parts),
@@ -46,7 +46,7 @@ def sections(judgement: Judgement) -> tuple[Table | Notes, ...]:
         _failed(judgement.faults),
         Notes(title="How it was judged", texts=tuple(_method(judgement))),
         Notes(title="Doubts", texts=tuple(_doubts(judgement))),
-        _comparisons("All endpoints", _urgent(ends), folded=True),
+        _comparisons("All endpoints and components", _urgent(rest), folded=True),
         _counts("All counts", judgement.counts, folded=True),
     )
     return tuple(s for s in found if (s.rows if isinstance(s, Table) else s.texts))
@@ -120,12 +120,13 @@ def _method(judgement: Judgement) -> Iterator[str]:
             f"{counted(len(judgement.findings), 'comparison')}, whose chances are corrected by "
             f"Holm within each metric: {each}."
         )
-    ends = [f for f in judgement.findings if not f.decides]
-    if ends:
-        unsure = sum(f.verdict.answer is Answer.UNDECIDED for f in ends)
+    rest = [f for f in judgement.findings if not f.decides]
+    if rest:
+        unsure = sum(f.verdict.answer is Answer.UNDECIDED for f in rest)
         yield (
-            f"Endpoints can only alarm; {unsure:,} of {counted(len(ends), 'endpoint comparison')} "
-            "cannot be told, which holds nothing up."
+            "Endpoints and components can only alarm; "
+            f"{unsure:,} of {counted(len(rest), 'such comparison')} cannot be told, which holds "
+            "nothing up."
         )
     if judgement.counts:
         yield f"{counted(len(judgement.counts), 'count')} compared as they are, without statistics."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from harness.config import Gate
@@ -47,6 +48,26 @@ def test_a_slower_endpoint_is_named(three_sides: Build) -> None:
     found = _judged(three_sides(12, send=1.25))
 
     assert ("p50", "send") in {(f.metric.name, f.metric.part) for f in found.regressions}
+
+
+def test_a_restless_component_keeps_nothing_open(three_sides: Build) -> None:
+    """A broker whose own work comes and goes is not shown to be unchanged, and need not be."""
+    rng = np.random.default_rng(5)
+
+    def restless(record: Record) -> Record:
+        found = record.measurement
+        assert found is not None
+        slices = tuple(
+            replace(s, cpu_s={**s.cpu_s, "db": s.cpu_s["db"] * rng.lognormal(0, 1)})
+            for s in found.slices
+        )
+        return replace(record, measurement=replace(found, slices=slices))
+
+    found = _judged([restless(record) for record in three_sides(12)])
+    answers = {f.metric.component: f.verdict.answer for f in found.findings}
+
+    assert answers["db"] is Answer.UNDECIDED
+    assert "db" not in {f.metric.component for f in found.open}
 
 
 def test_faster_is_no_regression(three_sides: Build) -> None:

@@ -19,7 +19,7 @@ def test_the_text_is_as_it_was(kind, golden):
 @pytest.mark.parametrize(
     ("name", "begins"),
     [
-        ("unchanged", "no worse: none of 6 comparisons"),
+        ("unchanged", "no worse: none of 4 comparisons"),
         ("regression", "worse: chat is 9.8 % slower at p50 (95 % interval +8.1 to +11.5 %"),
         ("undecided", "cannot tell yet: 6 more sessions would settle p95 of chat"),
         ("untrusted", "untrusted: the baseline differs from itself by +6.1% in p95 of chat"),
