@@ -9,6 +9,8 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling, Scheduling
 
 HERE = Path(__file__).parent
 QUIET = (
@@ -24,8 +26,8 @@ QUIET = (
 """Tests whose verdict is about time: other tests beside them would be measured too."""
 
 
-TOGETHER = ("scenarios", "stacks/components")
-"""Folders whose tests share servers; of others a file is what one worker takes at a time."""
+TOGETHER = ("tests/scenarios/", "tests/stacks/components/")
+"""Folders whose tests share servers; of others a file is what one of several workers takes."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,16 +41,26 @@ def pytest_configure(config: pytest.Config) -> None:
         os.sched_setaffinity(0, there[number % len(there) :: workers])
 
 
-@pytest.hookimpl(tryfirst=True)
+class ByFileOrFolder(LoadScopeScheduling):
+    """Gives a worker all tests of a file, or of a folder whose tests share servers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Share the tests out between several workers (-n)."""
+    return ByFileOrFolder(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that nothing else may run beside, and those that share something."""
+    """Mark the tests that nothing else may run beside."""
     quiet = [HERE / name for name in QUIET]
-    shared = [HERE / name for name in TOGETHER]
     for item in items:
         if any(item.path.is_relative_to(path) for path in quiet):
             item.add_marker(pytest.mark.quiet)
-        of = next((path for path in shared if item.path.is_relative_to(path)), item.path)
-        item.add_marker(pytest.mark.xdist_group(str(of.relative_to(HERE))))
 
 
 @pytest.hookimpl(wrapper=True)
