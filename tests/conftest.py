@@ -20,10 +20,11 @@ QUIET = (
     "drive/test_stall.py",
     "e2e/test_gate.py",
     "e2e/test_lies.py",
+    "launch/test_pinning.py",
     "stacks/llm/test_capacity.py",
     "stacks/llm/test_time.py",
 )
-"""Tests whose verdict is about time: other tests beside them would be measured too."""
+"""Tests about time, which other tests beside them would take, and about more than one processor."""
 
 
 TOGETHER = ("tests/scenarios/", "tests/stacks/components/")

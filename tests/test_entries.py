@@ -52,7 +52,7 @@ class Nothing(Scenario):
 @pytest.fixture
 def keeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[Placing]:
     """Return a function that brings up a database whose books say what a statement says."""
-    monkeypatch.setattr(entries, "SETTLE_S", 0.5)
+    monkeypatch.setattr(entries, "SETTLE_S", 3.0)
     monkeypatch.setattr(entries, "LOOK_S", 0.1)
     placing = []
 

@@ -14,7 +14,7 @@ from harness.commands.measuring import Bench, launcher_for, one_stack
 from harness.commands.options import RUNS, Flags, json_option, print_json, side_options, store_url
 from harness.config import Plan
 from harness.contract import Stack
-from harness.errors import StoreFailed
+from harness.errors import EnvironmentFault, StoreFailed
 from harness.progress import Progress
 from harness.records import Record, Run
 from harness.serial import to_json
@@ -106,6 +106,10 @@ def _calibration(
     *,
     stack: Stack,
 ) -> Calibration:
+    found = arms(records, stack, shares, plan.gate, cost)
+    if not any(arm.shifts for arm in found):
+        why = next((r.reason for r in records if r.reason), "no session had both sides")
+        raise EnvironmentFault(f"nothing of run {run.id} could be compared: {why}")
     return Calibration(
         schema=SCHEMA,
         run=run.id,
@@ -118,7 +122,7 @@ def _calibration(
         app_cpu_s=cost,
         alpha=plan.gate.alpha,
         margins={str(name): margin for name, margin in plan.gate.margins.items()},
-        arms=arms(records, stack, shares, plan.gate, cost),
+        arms=found,
     )
 
 
