@@ -26,9 +26,8 @@ from harness.records import Fault, Record, Status
 from harness.registry import Work
 from harness.session import Session
 from harness.stats.summary import doubts, judged
-from harness.stats.warnings import Warn
+from harness.stats.warnings import SESSIONS_LEAST, Warn
 
-SESSIONS_LEAST = 8  # for a verdict
 HEADROOM = 2.0  # of the model server and of the load generator, over the stack
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from harness.records import Measurement
+from harness.stats.warnings import SESSIONS_LEAST
 from reports.capacity import facts
 from reports.cases import Case
 from reports.cells import Value, common_unit, over_sessions
@@ -18,7 +19,6 @@ from reports.results import LIMITED, errors_of, outcome
 from reports.text import counted, isolated, listed
 from reports.uses import cpu_per_request, total
 
-DECIDING = 8
 METHOD = "Each number is the median of one value per session; the range is least to greatest."
 
 
@@ -49,10 +49,10 @@ def caveat(found: Sequence[Case]) -> str:
     if not counts:
         return "No trial ended well, so there are no numbers to compare. The reasons are below."
     least = min(counts)
-    if least < DECIDING:
+    if least < SESSIONS_LEAST:
         return (
             f"This indicates only, it does not decide: the least-measured stack has "
-            f"{counted(least, 'session')}, and a verdict needs {DECIDING} or more. "
+            f"{counted(least, 'session')}, and a verdict needs {SESSIONS_LEAST} or more. "
             f"{METHOD}"
         )
     return f"Verdicts come from the pairs of slices within each session. {METHOD}"

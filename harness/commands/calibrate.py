@@ -67,8 +67,10 @@ def calibrate_command(
         bench = Bench(
             store=store, launcher=launcher, selection=selection, beside=beside, progress=progress
         )
-        cost = app_cost(_pilot(bench, plan, stack, resume=resume), stack)
-        all_sides = sides(stack, cost, [percent / 100 for percent in sorted(set(slowdowns))])
+        wanted = [percent / 100 for percent in sorted(set(slowdowns))]
+        pilot = _its_pilot(bench, plan, stack, wanted) if resume else _pilot(bench, plan, stack)
+        cost = app_cost(pilot, stack)
+        all_sides = sides(stack, cost, wanted)
         named = {name: side for name, (_, side) in all_sides.items()}
         try:
             run, records = bench.measure(
@@ -87,14 +89,24 @@ def calibrate_command(
     click.echo(f"calibration: {path}")
 
 
-def _pilot(bench: Bench, plan: Plan, stack: Stack, *, resume: bool) -> tuple[Record, ...]:
-    """Return a session of the stack alone; to resume, the one from which the sides were made."""
-    once = plan.model_copy(update={"sessions": 1, "name": "pilot"})
-    if resume:
-        return bench.measured(once, {stack.name: stack})
+def _pilot(bench: Bench, plan: Plan, stack: Stack) -> tuple[Record, ...]:
+    """Measure a session of the stack alone."""
     bench.progress.stage("calibrate", f"what a request costs the app of {stack.name}")
-    _, found = bench.measure(once, {stack.name: stack}, lambda _records, _number: True)
+    _, found = bench.measure(_once(plan), {stack.name: stack}, lambda _records, _number: True)
     return found
+
+
+def _its_pilot(
+    bench: Bench, plan: Plan, stack: Stack, slowdowns: list[float]
+) -> tuple[Record, ...]:
+    """Return the pilot from which the sides of the interrupted calibration were made."""
+    named = {name: side for name, (_, side) in sides(stack, 0.0, slowdowns).items()}
+    interrupted = bench.unfinished(plan, named)
+    return bench.measured(_once(plan), {stack.name: stack}, before=interrupted)
+
+
+def _once(plan: Plan) -> Plan:
+    return plan.model_copy(update={"sessions": 1, "name": "pilot"})
 
 
 def _calibration(

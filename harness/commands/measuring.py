@@ -88,10 +88,18 @@ class Bench:
                 raise
         return self.store.run(begun.id), self.store.records(begun.id)
 
-    def measured(self, plan: Plan, sides: Mapping[str, Stack]) -> tuple[Record, ...]:
-        """Return the records of the latest finished run of this plan; raises UsageError."""
+    def unfinished(self, plan: Plan, sides: Mapping[str, Stack]) -> Run:
+        """Return the latest unfinished run of these sides; raises UsageError."""
+        return begin(self.store, plan, self.launcher, {**sides, **self.beside}, {}, resume=True)
+
+    def measured(
+        self, plan: Plan, sides: Mapping[str, Stack], *, before: Run
+    ) -> tuple[Record, ...]:
+        """Return the records of the last run of this plan that was finished when another began;
+        raises UsageError.
+        """
         wanted = plan_hash(asked(plan, {**sides, **self.beside}))
         for one in self.store.runs():
-            if one.finished_at and plan_hash(one.plan) == wanted:
+            if plan_hash(one.plan) == wanted and "" < one.finished_at <= before.started_at:
                 return self.store.records(one.id)
         raise UsageError(f"{self.store.url} holds no such {plan.name}; drop --resume")

@@ -9,6 +9,9 @@ from enum import Enum, IntEnum
 
 from harness.records import Doubt
 
+SESSIONS_LEAST = 8
+"""Sessions of which a verdict is said to decide; with fewer it indicates."""
+
 
 class Severity(IntEnum):
     """How grave a doubt is.
