@@ -283,7 +283,7 @@ def test_a_generator_with_little_to_do(load: Callable[..., Loaded], serve: Serve
 
 def test_a_rate_that_the_generator_cannot_send(load: Callable[..., Loaded], blank: str) -> None:
     """Ten times what it can: what was not sent in time has failed, and nothing is throughput."""
-    loaded = load(blank, model="open", users=64, rate=60_000.0, drain_s=0.5)
+    loaded = load(blank, model="open", users=64, rate=600_000.0, drain_s=0.5)
     record = loaded.record()
 
     assert (Status.FAILED, Fault.ERRORS) == (record.status, record.fault)
