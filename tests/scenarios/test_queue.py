@@ -25,7 +25,7 @@ from stacks.components.rabbitmq import RabbitMQ
 ROOT = Path(__file__).parents[2]
 BROKERS = {"rabbitmq": RabbitMQ, "kafka": Kafka}
 EACH = pytest.mark.parametrize("name", sorted(BROKERS))
-KILL_AFTER_S, GOES_ON_S, AT_MOST_S = 2.0, 4.0, 120.0
+KILL_AFTER_S, GO_ON_WITHIN_S, AT_MOST_S = 2.0, 60.0, 120.0
 
 
 def _subject(served, name, tier=Durability.PROCESS):
@@ -100,19 +100,24 @@ def test_a_kill_loses_nothing_that_was_promised(served, name, tier, tmp_path):
     placed, subject = _subject(served, name, tier)
     data = QUEUE.prepare(subject, 1)
     before = QUEUE.count(subject, data)
-    crashes, back = list[threading.Timer](), list[float]()
+    crashes, back, answered = list[threading.Timer](), list[float](), list[int]()
 
     def crash():
         placed.components[name].crash(timeout_s=AT_MOST_S)
         back.append(time.monotonic())
 
-    def begin(_):
+    def begin(slice_over):
         if not crashes:
             crashes.append(threading.Timer(KILL_AFTER_S, crash))
             crashes[0].start()
+        elif back:
+            answered.append(slice_over.answered)
 
     def enough(_):
-        return "seen enough" if back and time.monotonic() - back[0] > GOES_ON_S else None
+        # The first slice that ends after the broker is back may have begun before it was killed,
+        # and a client tries to connect the more rarely the longer it was away.
+        late = back and time.monotonic() - back[0] > GO_ON_WITHIN_S
+        return "seen enough" if late or any(answered[1:]) else None
 
     job = _job(subject, data, tmp_path, (1.0,) * int(AT_MOST_S))
     done = drive(job, alive=enough, progress=begin)
@@ -121,9 +126,7 @@ def test_a_kill_loses_nothing_that_was_promised(served, name, tier, tmp_path):
     print(name, tier, after)  # noqa: T201 - shown with -s and on failure
     assert back
     assert (found, done.faults) == ((), {})
-    rows = done.read_samples()
-    last = rows["outcome"][rows["slice"] == done.slices[-1].index]
-    assert (last == Outcome.ANSWERED).any()
+    assert any(answered[1:])
 
 
 @EACH
