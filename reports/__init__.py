@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from harness.calibration import Calibration
 from harness.records import Record, Run
-from reports import html, markdown, model, rawdata
+from reports import model
+from reports.html import render as html
+from reports.outputs import markdown, rawdata
 
 __all__ = ["build", "summary"]
 

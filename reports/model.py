@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from harness.calibration import Calibration
 from harness.records import Record, Run
 from harness.standings import Standing, standings
-from reports import blank as blanks
-from reports import calibration as calibrations
-from reports import curves, details, doubts, sentences, setting
-from reports.capacity import capacity
-from reports.cases import Case, cases, stacks_of
-from reports.composition import components
-from reports.footprint import footprint
-from reports.page import Fact, Page, Section
-from reports.resources import resources
-from reports.results import results
-from reports.verdicts import enough, verdicts
+from reports.digest import doubts
+from reports.digest.cases import Case, cases, stacks_of
+from reports.figures import curves
+from reports.figures.resources import resources
+from reports.story import sentences
+from reports.story.verdicts import enough, verdicts
+from reports.tables import blank as blanks
+from reports.tables import calibration as calibrations
+from reports.tables import details, setting
+from reports.tables.capacity import capacity
+from reports.tables.composition import components
+from reports.tables.footprint import footprint
+from reports.tables.results import results
+from reports.terms.page import Fact, Page, Section
 
 
 def page(run: Run, records: Sequence[Record], calibration: Calibration | None = None) -> Page:

@@ -17,6 +17,11 @@ TOP = {
     *("requirements.lock", "requirements-dev.lock", "action.yml"),
 }
 
+TOLD = (
+    "harness.records harness.stats harness.errors harness.serial harness.gate harness.pairs "
+    "harness.countings harness.standings harness.calibration harness.history.trend"
+)
+
 # Who may import whom, by the longest matching prefix; `harness.cli` is nobody's to import.
 ALLOWED = {
     "harness.contract": "harness.errors harness.specs harness.clients harness.component "
@@ -44,8 +49,15 @@ ALLOWED = {
     "harness.comparable harness.stats harness.contract harness.errors harness.serial "
     "harness.launch",
     "harness.history.trend": "harness.pairs",
-    "reports": "reports harness.records harness.stats harness.errors harness.serial harness.gate "
-    "harness.pairs harness.countings harness.standings harness.calibration harness.history.trend",
+    "reports": f"reports {TOLD}",
+    "reports.terms": "reports.terms harness.records harness.stats",
+    "reports.digest": f"reports.digest reports.terms {TOLD}",
+    "reports.tables": f"reports.tables reports.digest reports.terms {TOLD}",
+    "reports.figures": f"reports.figures reports.digest reports.terms {TOLD}",
+    "reports.story": f"reports.story reports.tables reports.digest reports.terms "
+    f"reports.gating.change {TOLD}",
+    "reports.draw": "reports.draw reports.terms",
+    "reports.html": "reports.html reports.draw reports.terms",
     "scenarios": "scenarios harness.contract harness.errors harness.drive.users "
     "harness.drive.client harness.drive.answers harness.drive.native",
     "stacks.llm": "stacks.llm",

@@ -19,7 +19,7 @@ from harness.progress import Progress
 from harness.records import Record, Run
 from harness.serial import to_json
 from harness.store import Store
-from reports.calibration import told
+from reports.tables.calibration import told
 
 SESSIONS = 24
 

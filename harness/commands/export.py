@@ -12,7 +12,7 @@ from harness.commands.report import chosen_run
 from harness.errors import StoreFailed
 from harness.serial import to_json
 from harness.store import Store
-from reports.rawdata import as_csv
+from reports.outputs.rawdata import as_csv
 
 
 @click.command("export")

@@ -16,7 +16,7 @@ from harness.history.trend import History
 from harness.history.trends import Wanted, metric_of, metric_text, stack_history
 from harness.registry import stacks
 from harness.store import Store
-from reports.history import in_json, text
+from reports.several.history import in_json, text
 
 OFF = "left out by --no-change-points"
 

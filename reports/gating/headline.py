@@ -9,7 +9,7 @@ from harness.countings import Counting
 from harness.gate import BROKEN, ENVIRONMENT, NOT_SURE, REGRESSION, Failed, Finding, Judgement
 from harness.stats.verdict import Answer
 from reports.gating import change, naming
-from reports.text import counted, isolated, listed, plain, shortened
+from reports.terms.text import counted, isolated, listed, plain, shortened
 
 NAMED = 8
 WORDS = {BROKEN: "broken", REGRESSION: "worse", ENVIRONMENT: "not measured", 0: "no worse"}

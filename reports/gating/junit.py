@@ -19,7 +19,7 @@ from harness.pairs import Metric
 from harness.stats.verdict import Answer
 from reports.gating import change, naming
 from reports.gating.headline import grown, headline
-from reports.text import plain
+from reports.terms.text import plain
 
 COUNTS, TRIALS, GATE = "counts", "trials", "gate"
 Outcome = Literal["", "failure", "error", "skipped"]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from harness.gate import Judgement
 from harness.pairs import Metric
 from harness.records import Measurement, Record, Status
-from reports.numbers import Spread, spread
-from reports.uses import cpu_per_request, total
+from reports.digest.uses import cpu_per_request, total
+from reports.terms.numbers import Spread, spread
 
 MILLISECONDS, PER_SECOND = "ms", "requests/s"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from harness.gate import Judgement
 from reports.gating.headline import headline, where
 from reports.gating.sections import Notes, Table, sections
-from reports.markdown import SPECIAL
-from reports.text import plain
+from reports.outputs.markdown import SPECIAL
+from reports.terms.text import plain
 
 LIMIT_BYTES = 1_048_576
 ROOM_FOR_NOTE = 200

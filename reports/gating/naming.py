@@ -11,7 +11,7 @@ from harness.countings import Counting
 from harness.gate import Finding, Judgement
 from harness.pairs import Metric
 from harness.stats.verdict import MORE_AT_MOST, Answer, Verdict
-from reports.text import counted, isolated, plain
+from reports.terms.text import counted, isolated, plain
 
 MEASURES = {"throughput": "throughput", "p50": "p50", "p95": "p95", "cpu": "CPU per request"}
 WORSE = {

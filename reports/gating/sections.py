@@ -9,7 +9,7 @@ from harness.countings import Counting
 from harness.gate import Failed, Finding, Judgement
 from harness.stats.verdict import Answer
 from reports.gating import change, naming
-from reports.text import counted, isolated, listed, plain, shortened
+from reports.terms.text import counted, isolated, listed, plain, shortened
 
 HEADS = ("metric", "scenario", "part", "change", "95 % interval", "margin", "verdict", "A/A change")
 URGENCY = (Answer.UNTRUSTED, Answer.UNDECIDED, Answer.DIFFERENT, Answer.EQUIVALENT)

@@ -15,7 +15,7 @@ from harness.errors import SchemaError
 from harness.records import SCHEMA as RECORDS
 from harness.records import Run
 from harness.serial import to_json
-from reports.calibration import fact, told
+from reports.tables.calibration import fact, told
 
 FACTS = {"cpu": "a processor", "cores": "2 usable of 2"}
 CALM = Power(

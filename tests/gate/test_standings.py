@@ -10,7 +10,7 @@ import pytest
 from harness.records import Record
 from harness.standings import Standing, standings
 from harness.stats.verdict import Answer
-from reports.verdicts import enough, verdicts
+from reports.story.verdicts import enough, verdicts
 
 Build = Callable[..., list[Record]]
 STACKS = ("base", "base-again", "head")

@@ -11,7 +11,7 @@ from harness.history.change_points import Point, searched
 from harness.history.trend import History
 from harness.history.trends import Wanted, stack_history
 from harness.serial import to_json
-from reports.history import in_json, text
+from reports.several.history import in_json, text
 
 GOLDEN = Path(__file__).parent / "golden"
 

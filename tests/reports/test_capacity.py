@@ -8,7 +8,8 @@ import pytest
 
 import reports
 from harness.records import Capacity, Probe, Status
-from reports import model, rawdata
+from reports import model
+from reports.outputs import rawdata
 
 LOAD = "capacity, p95 within 250 ms"
 

@@ -8,8 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports import bars, charts, html, model, svg
-from reports.svg import log_ticks, ticks
+from reports import model
+from reports.draw import bars, svg
+from reports.draw import lines as charts
+from reports.draw.svg import log_ticks, ticks
+from reports.html import render as html
 
 SVG_STYLE = Path(html.__file__).parent / "templates" / "style.css"
 

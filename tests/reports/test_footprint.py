@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reports import model
-from reports.page import State
+from reports.terms.page import State
 
 
 def group(page, number=0):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from harness.records import Doubt, Fault, Status
 from reports import model
-from reports.page import Cell, Fact, Page, Row, State, Table
+from reports.terms.page import Cell, Fact, Page, Row, State, Table
 
 
 def rows(table: Table) -> dict[str, Row]:

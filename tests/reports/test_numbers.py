@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from reports.numbers import (
+from reports.terms.numbers import (
     MEBIBYTE,
     MILLISECOND,
     PER_SECOND,

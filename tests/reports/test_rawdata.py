@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 
 from harness.records import Fault, Status
-from reports import rawdata
+from reports.outputs import rawdata
 
 
 def lines(records) -> list[dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.text import isolated, plain, shortened
+from reports.terms.text import isolated, plain, shortened
 
 
 def test_signs_that_act_unseen_are_written_out():

@@ -10,10 +10,11 @@ import pytest
 
 from harness.records import SliceLatency, SliceResult
 from harness.stats.warnings import Warn
-from reports import model, rawdata
-from reports.doubts import TOUCHES, Kind
-from reports.page import State
-from reports.rawdata import as_csv
+from reports import model
+from reports.digest.doubts import TOUCHES, Kind
+from reports.outputs import rawdata
+from reports.outputs.rawdata import as_csv
+from reports.terms.page import State
 
 BUSY = Warn.SATURATED_GENERATOR.seen("74% of its core (limit 60%)")
 

@@ -1,0 +1,1 @@
+"""Records by case and stack, and the cells that are made of them."""

@@ -1,0 +1,1 @@
+"""What a page is made of: its parts as data, numbers with units, texts made safe."""
