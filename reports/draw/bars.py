@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.draw.svg import SHAPES, Scale, drawing, line, marker, tag, ticks, words
-from reports.terms.page import Bar, BarGroup, Figure
+from reports.terms.figure import Bar, BarGroup, Figure
 from reports.terms.text import shortened
 
 WIDTH = 720.0

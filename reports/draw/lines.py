@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from reports.draw.svg import Scale, dashed, drawing, line, log_ticks, marker, path, ticks, words
+from reports.terms.figure import Curve, Figure, Panel, Shape
 from reports.terms.numbers import figure, time_unit
-from reports.terms.page import Curve, Figure, Panel, Shape
 
 WIDTH = 720.0
 LEFT, RIGHT, TOP = 76.0, 16.0, 30.0

@@ -13,8 +13,9 @@ from harness.stats import histogram
 from harness.stats.histogram import Histogram
 from reports.digest.cases import Case, Trials
 from reports.digest.cells import heads, missing, number
+from reports.terms.figure import Curve, Figure, Panel, Shape
 from reports.terms.numbers import Unit, duration, figure, time_unit
-from reports.terms.page import Cell, Curve, Figure, Group, Head, Panel, Row, Shape, Table
+from reports.terms.page import Cell, Group, Head, Row, Table
 from reports.terms.text import counted
 
 SHOWN = (50.0, 75.0, 90.0, 95.0, 99.0, 99.9)

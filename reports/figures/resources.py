@@ -16,8 +16,8 @@ from reports.digest.uses import (
     of_component,
     total,
 )
+from reports.terms.figure import Bar, BarGroup, Figure, Segment, Shape
 from reports.terms.numbers import MEBIBYTE, MILLISECOND, SPACE, Unit, figure, last_place, measured
-from reports.terms.page import Bar, BarGroup, Figure, Segment, Shape
 from reports.terms.text import joined
 
 

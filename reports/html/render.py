@@ -16,7 +16,8 @@ from markupsafe import Markup
 from reports.draw import bars
 from reports.draw import lines as charts
 from reports.draw.svg import swatch
-from reports.terms.page import Figure, Page, Shape
+from reports.terms.figure import Figure, Shape
+from reports.terms.page import Page
 from reports.terms.text import plain
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reports.terms.figure import Figure
+
 
 class State(StrEnum):
     """Why a cell says what it says."""
@@ -85,74 +87,6 @@ class Table:
     heads: tuple[Head, ...]
     groups: tuple[Group, ...]
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """A curve of one stack: points in base units, in the order of x."""
-
-    name: str
-    slot: int
-    points: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """Curves on one pair of axes; the title names what y is."""
-
-    title: str
-    curves: tuple[Curve, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A part of a stacked bar: the component, its role, and its value in base units."""
-
-    name: str
-    role: str
-    value: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """A stacked bar of one stack: segments in order, the sum as text; a note if there is none."""
-
-    name: str
-    slot: int
-    segments: tuple[Segment, ...]
-    text: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BarGroup:
-    """The bars of one case."""
-
-    title: str
-    bars: tuple[Bar, ...]
-
-
-class Shape(StrEnum):
-    """What kind of chart a figure holds."""
-
-    PERCENTILES = "percentiles"
-    SECONDS = "seconds"
-    BARS = "bars"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A chart: what it shows, in words too (`takeaway`), its data, and the same data as a table."""
-
-    key: str
-    shape: Shape
-    title: str
-    takeaway: str
-    panels: tuple[Panel, ...] = ()
-    groups: tuple[BarGroup, ...] = ()
-    unit: str = ""
-    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
