@@ -18,7 +18,7 @@ from harness.errors import BakeoffError
 from harness.measure.monitor import Monitor, Monitored
 from harness.measure.probes import recovery
 from harness.measure.samples import Samples
-from harness.plan import Round
+from harness.plan import PREPARE_S, Round
 from harness.probing import CURVE, FIRST_BLOCK, TRIALS, curve_slices, probe_slices
 from harness.records import Fault, Probe, Record
 from harness.registry import Work
@@ -42,7 +42,8 @@ def capacities(one: Round, scenario: Work, session: Session) -> list[Record]:
         stack: Candidate(stack=stack, entry=Entry(placed=session.up[stack]), objective=objective)
         for stack in one.stacks
     }
-    session.progress.stage("prepare", f"{one.scenario} on {', '.join(candidates)}")
+    planned_s = PREPARE_S * len(candidates)
+    session.progress.stage("prepare", f"{one.scenario} on {', '.join(candidates)}", planned_s)
     prepare([c.entry for c in candidates.values()], scenario, one.seed)
     hunt = Hunt(one=one, scenario=scenario, session=session, candidates=candidates)
     try:
@@ -123,14 +124,17 @@ class Hunt:
             "confirms": 0,
         }
         look = replace(self.one, load=self.one.load.model_copy(update=changes))
-        self.session.progress.stage("drive", f"a first look at {', '.join(stacks)}")
-        samples, _ = self._drive(look, look.slices(stacks))
+        slices = look.slices(stacks)
+        self._begin("drive", f"a first look at {', '.join(stacks)}", slices)
+        samples, _ = self._drive(look, slices)
         for candidate in self._well().values():
             candidate.looked(samples, LEAST_REQUESTS / (TRIALS * self.one.load.probe_s))
 
     def _probe(self, steps: Mapping[str, Step]) -> None:
         slices = probe_slices(steps, probe_s=self.one.load.probe_s, seed=self._seed)
         thorough = any(step.thorough for step in steps.values())
+        rates = ", ".join(f"{stack} at {step.rate:.1f}/s" for stack, step in steps.items())
+        self._begin("drive", f"{'a longer look' if thorough else 'a look'} at {rates}", slices)
         samples, seen = self._open(slices, repeat=thorough)
         for stack, step in steps.items():
             self._say(stack, self.candidates[stack].probed(step, samples, seen))
@@ -143,8 +147,8 @@ class Hunt:
             return
         beyond = frozenset(stack for stack in lows if not searches[stack].limited)
         probe_s = self.one.load.probe_s
-        self.session.progress.stage("curve", f"latency over offered load on {', '.join(lows)}")
         slices = curve_slices(lows, probe_s=probe_s, seed=self._seed, beyond=beyond)
+        self._begin("curve", f"latency over offered load on {', '.join(lows)}", slices)
         samples, _ = self._open(slices, repeat=False)
         for stack, low in lows.items():
             candidate, mine = self.candidates[stack], samples.measured(stack)
@@ -165,7 +169,11 @@ class Hunt:
         verdict = f"not kept: {found.failed}" if found.failed else "kept"
         limited = f" (generator: {found.limited})" if found.limited else ""
         text = f"{stack} at {found.rate:.1f}/s, p95 {found.p95 * 1e3:.0f} ms: {verdict}{limited}"
-        self.session.progress.stage("probe", text)
+        self.session.progress.event("probe", text)
+
+    def _begin(self, stage: str, text: str, slices: Sequence[PlannedSlice]) -> None:
+        """Say that a drive begins, and how long its slices take."""
+        self.session.progress.stage(stage, text, sum(one.duration_s for one in slices))
 
     @property
     def _seed(self) -> int:
@@ -189,7 +197,7 @@ class Hunt:
                 return samples, seen
             self.again -= 1
             text = f"the last load, in which other work had {taken:.0%} of the processors"
-            self.session.progress.stage("again", text)
+            self._begin("again", text, slices)
 
     def _drive(
         self, one: Round, slices: Sequence[PlannedSlice]

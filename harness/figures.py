@@ -60,12 +60,27 @@ class Second:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One second of load on a whole stack, counted like a Second: all its endpoints together.
+
+    `p50` and `p95` are of response in seconds, those of the endpoints' histograms merged.
+    """
+
+    second: int
+    answered: int
+    failed: int
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointResult:
     """One operation of the contract within a trial.
 
     `response` counts from the due moment and holds every scheduled request, the unanswered with
     their age as a lower bound; `service` counts from the send moment and holds the sent ones. The
     token latencies are None where nothing was streamed. `bytes` are those of all answered bodies.
+    `seconds` are read from a store only on demand, and are empty otherwise.
     """
 
     name: str
@@ -160,7 +175,8 @@ class Measurement:
 
     `answered_all` counts all requests that were answered, those of the warm-up too: what components
     say of their `operations` is divided by it. `steady` tells whether CPU per request had settled
-    after `warmup_s` of load, before measuring began.
+    after `warmup_s` of load, before measuring began. `seconds` are those in which the stack was
+    loaded, ascending.
     """
 
     counts: Counts
@@ -177,6 +193,7 @@ class Measurement:
     steady: bool
     warmup_s: float
     answered_all: int
+    seconds: tuple[Moment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

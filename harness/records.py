@@ -3,7 +3,8 @@ arithmetic. What was measured is in harness/figures.py.
 
 Schema history: 1 - first. 2 - size and idle CPU of components, tier of durability, what the audit
 counted, recovery from a crash, and the most memory that all components held together. 3 - blocks
-and latencies of slices, steady state, capacity.
+and latencies of slices, steady state, capacity. 4 - the seconds of a whole stack; those of its
+endpoints are kept apart.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from harness.figures import (
     GeneratorHealth,
     Latency,
     Measurement,
+    Moment,
     Probe,
     Second,
     SliceLatency,
@@ -37,6 +39,7 @@ __all__ = [
     "GeneratorHealth",
     "Latency",
     "Measurement",
+    "Moment",
     "Probe",
     "Record",
     "Run",
@@ -47,7 +50,7 @@ __all__ = [
     "TrialKey",
 ]
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 class Status(StrEnum):

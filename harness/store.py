@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, Row, Select, delete, insert, select, update
@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from harness.errors import SchemaError, StoreFailed, UsageError
 from harness.records import SCHEMA, Record, Run, Status, TrialKey
 from harness.serial import from_json, to_json
+from harness.store_rows import record_columns, record_of, with_seconds
 from harness.store_schema import RECORDS, RUNS, connect, parse, prepare
 
 
@@ -109,7 +110,7 @@ class Store:
                 raise UsageError(f"{self.url} already holds an ok result of {record.key}")
             if before is not None:
                 connection.execute(delete(RECORDS).where(*where))
-            connection.execute(insert(RECORDS).values(**_record_columns(run_id, record)))
+            connection.execute(insert(RECORDS).values(**record_columns(run_id, record)))
 
     def run(self, run_id: str) -> Run:
         """Return a run; raises UsageError when there is none of that id."""
@@ -125,16 +126,22 @@ class Store:
         with self._reading() as connection:
             return tuple(self._run(row) for row in connection.execute(newest_first))
 
-    def records(self, run_id: str) -> tuple[Record, ...]:
-        """Return the trials of a run by session, then in the order in which they were stored."""
+    def records(self, run_id: str, *, seconds: bool = False) -> tuple[Record, ...]:
+        """Return the trials of a run by session, then in the order in which they were stored.
+
+        The seconds of endpoints, with their histograms, are left out unless `seconds` asks for
+        them: they are most of what is stored, and only who hands everything on needs them.
+        """
+        columns = [RECORDS.c.record, RECORDS.c.measurement]
         wanted: Select[Any] = (
-            select(RECORDS.c.record, RECORDS.c.measurement)
+            select(*columns, *([RECORDS.c.seconds] if seconds else []))
             .where(RECORDS.c.run_id == run_id)
             .order_by(RECORDS.c.session, RECORDS.c.id)
         )
         with self._reading() as connection:
             self._require_run(connection, run_id)
-            return tuple(self._record(row) for row in connection.execute(wanted))
+            rows = connection.execute(wanted)
+            return tuple(self._record(row, seconds=seconds) for row in rows)
 
     def finished_keys(self, run_id: str) -> frozenset[TrialKey]:
         """Return the trials of a run that need no repetition: ok or skipped, not failed."""
@@ -187,10 +194,10 @@ class Store:
         except SchemaError as e:
             raise SchemaError(f"{self.url} holds a run that does not fit: {e}") from e
 
-    def _record(self, row: Row[Any]) -> Record:
-        whole = {**row.record, "measurement": row.measurement}
+    def _record(self, row: Row[Any], *, seconds: bool) -> Record:
         try:
-            return from_json(Record, whole)
+            found = record_of(row.record, row.measurement)
+            return with_seconds(found, row.seconds) if seconds else found
         except SchemaError as e:
             raise SchemaError(f"{self.url} holds a record that does not fit: {e}") from e
 
@@ -219,22 +226,6 @@ def _run_columns(run: Run) -> dict[str, object]:
         "finished_at": run.finished_at,
         "plan_hash": plan_hash(run.plan),
         "run": to_json(run),
-    }
-
-
-def _record_columns(run_id: str, record: Record) -> dict[str, object]:
-    key, measurement = record.key, record.measurement
-    plain = to_json(replace(record, measurement=None))
-    del plain["measurement"]
-    return {
-        "run_id": run_id,
-        "session": key.session,
-        "scenario": key.scenario,
-        "load": key.load,
-        "stack": key.stack,
-        "status": record.status.value,
-        "record": plain,
-        "measurement": None if measurement is None else to_json(measurement),
     }
 
 

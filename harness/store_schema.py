@@ -79,6 +79,8 @@ RECORDS = Table(
     Column("status", String(10), nullable=False),
     Column("record", JSON, nullable=False),
     Column("measurement", JSON(none_as_null=True), nullable=True),
+    # The greater part of a record and rarely wanted: last, where SQLite need not pass it by.
+    Column("seconds", JSON(none_as_null=True), nullable=True),
     UniqueConstraint("run_id", "session", "scenario", "load", "stack"),
 )
 

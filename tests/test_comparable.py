@@ -47,7 +47,7 @@ def record(stack: str = "primary", **parts: tuple[str, str, str]) -> Record:
     measured = Measurement(
         counts=counts, loaded_s=1, throughput=0, response=nothing, service=nothing,
         first_token=None, between_tokens=None, endpoints=(), components=uses, slices=(),
-        generator=health, steady=True, warmup_s=0, answered_all=0,
+        generator=health, steady=True, warmup_s=0, answered_all=0, seconds=(),
     )  # fmt: skip
     return Record(
         key=TrialKey(session=1, scenario="chat", load="8 users", stack=stack), status=Status.OK,

@@ -119,6 +119,40 @@ def test_the_path_leads_into_lists_and_objects():
 
 
 @pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"pair": ["1", 2]}, "odd.pair[0]: expected int, found '1'"),
+        ({"pair": [1, 2]}, "odd.pair[1]: expected str, found 2"),
+        ({"tags": ["a", 2]}, "odd.tags[1]: expected str, found 2"),
+        ({"maybe": {**KEY, "load": 8}}, "odd.maybe.load: expected str, found 8"),
+        ({"inner": {2: []}}, "odd.inner: the key 2 is not text"),
+        ({"maybe": {}, "pair": 1}, "odd.pair: expected a list, found 1"),
+    ],
+)
+def test_the_first_fault_is_named_with_every_step_to_it(changes, message):
+    """Members are read in the order in which they are declared."""
+    stored = {"path": "/", "kind": "a", "pair": [1, "x"], "tags": [], "inner": {}, "maybe": None}
+    with pytest.raises(SchemaError) as caught:
+        from_json(Odd, {**stored, **changes}, "odd")
+    assert str(caught.value) == message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nested:
+    """A kind that holds itself."""
+
+    inner: tuple[Nested, ...]
+
+
+def test_a_kind_may_hold_itself():
+    """As a tree does."""
+    tree = Nested(inner=(Nested(inner=()), Nested(inner=(Nested(inner=()),))))
+    assert from_json(Nested, to_json(tree)) == tree
+    with pytest.raises(SchemaError, match=r"inner\[1\]\.inner\[0\]\.inner: expected a list"):
+        from_json(Nested, {"inner": [{"inner": []}, {"inner": [{"inner": 3}]}]})
+
+
+@pytest.mark.parametrize(
     ("member", "value", "message"),
     [
         ("kind", "c", "kind: expected one of a, b, found 'c'"),

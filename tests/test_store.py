@@ -26,17 +26,20 @@ from harness.launch.provision import provide
 from harness.records import (
     SCHEMA,
     Counts,
+    EndpointResult,
     Fault,
     GeneratorHealth,
     Measurement,
+    Moment,
     Record,
     Run,
+    Second,
     Status,
     TrialKey,
 )
 from harness.stats.histogram import from_seconds, latency
 from harness.store import Store, plan_hash
-from harness.store_schema import RUNS, VERSION
+from harness.store_schema import RECORDS, RUNS, VERSION
 from stacks.components.postgresql import SOURCES
 
 PLAN = {"name": "quick", "loads": {"chat": [{"users": 8}]}}
@@ -46,10 +49,25 @@ RUN = Run(
     launcher="processes", plan=PLAN, facts={"cpu": "x"}, fingerprint="f", llm_capacity=0.0,
 )  # fmt: skip
 TIMES = latency(from_seconds([0.1, 0.2]))
+COUNTS = Counts(scheduled=2, sent=2, answered=2, failed=0, wrong=0, open=0, unsent=0)
+
+
+def endpoint(name, *numbers):
+    """Return what came back from an endpoint, in the seconds of these numbers."""
+    held = TIMES.histogram
+    return EndpointResult(
+        name=name, counts=COUNTS, response=TIMES, service=TIMES, first_token=None,
+        between_tokens=None, errors={}, bytes=9,
+        seconds=tuple(
+            Second(second=n, answered=1, failed=0, response=held, service=held) for n in numbers
+        ),
+    )  # fmt: skip
+
+
 MEASURED = Measurement(
-    counts=Counts(scheduled=2, sent=2, answered=2, failed=0, wrong=0, open=0, unsent=0),
-    loaded_s=1.0, throughput=2.0, response=TIMES, service=TIMES, first_token=None,
-    between_tokens=None, endpoints=(), components=(), slices=(),
+    counts=COUNTS, loaded_s=1.0, throughput=2.0, response=TIMES, service=TIMES, first_token=None,
+    between_tokens=None, endpoints=(endpoint("list", 0, 1), endpoint("send", 3)), components=(),
+    slices=(), seconds=(Moment(second=0, answered=2, failed=0, p50=0.1, p95=0.2),),
     generator=GeneratorHealth(cpu_share=0.1, send_lag_p99=0.0, hub_lag_p99=0.0, achieved=1.0),
     steady=True, warmup_s=1.0, answered_all=2,
 )  # fmt: skip
@@ -141,8 +159,39 @@ def test_a_run_and_its_records_read_back_equal(store):
     records = (record(1, "a"), record(1, "b", Status.FAILED), record(2, "a", Status.SKIPPED))
     for one in records:
         store.add("r1", one)
-    assert store.records("r1") == records
+    assert store.records("r1", seconds=True) == records
     assert store.run("r1") == RUN
+
+
+def bare(one):
+    """Return the record without the seconds of its endpoints."""
+    measured = one.measurement
+    endpoints = tuple(replace(each, seconds=()) for each in measured.endpoints)
+    return replace(one, measurement=replace(measured, endpoints=endpoints))
+
+
+def test_the_seconds_of_endpoints_are_read_only_when_asked_for(store):
+    """All else is there, the seconds of the whole stack too."""
+    store.add("r1", record())
+    assert store.records("r1") == (bare(record()),)
+
+
+@pytest.mark.parametrize(
+    ("stored", "message"),
+    [
+        ([[]], "seconds: expected those of 2 endpoints, found 1"),
+        ([[], [{"second": 0}]], r"Second: missing member seconds\[1\]\[0\].answered"),
+        (None, "seconds: expected a list, found None"),
+    ],
+)
+def test_seconds_that_do_not_fit_are_a_schema_error(store, stored, message):
+    """But only for who asks for them."""
+    store.add("r1", record())
+    with store.engine.begin() as connection:
+        connection.execute(update(RECORDS).values(seconds=stored))
+    assert store.records("r1") == (bare(record()),)
+    with pytest.raises(SchemaError, match=f"holds a record that does not fit: {message}"):
+        store.records("r1", seconds=True)
 
 
 def test_what_was_stored_is_there_after_opening_again(url):
@@ -151,7 +200,7 @@ def test_what_was_stored_is_there_after_opening_again(url):
         first.begin(RUN)
         first.add("r1", record())
     with Store.open(url) as second:
-        assert second.records("r1") == (record(),)
+        assert second.records("r1", seconds=True) == (record(),)
 
 
 def test_runs_come_newest_first(store):
@@ -195,7 +244,7 @@ def test_a_failed_trial_is_replaced(store):
     """By the next attempt."""
     store.add("r1", record(status=Status.FAILED))
     store.add("r1", record())
-    assert store.records("r1") == (record(),)
+    assert store.records("r1", seconds=True) == (record(),)
 
 
 def test_an_ok_trial_is_not_replaced_unnoticed(store):
@@ -203,7 +252,7 @@ def test_an_ok_trial_is_not_replaced_unnoticed(store):
     store.add("r1", record())
     with pytest.raises(UsageError, match="already holds an ok result"):
         store.add("r1", record(status=Status.FAILED))
-    assert store.records("r1") == (record(),)
+    assert store.records("r1", seconds=True) == (record(),)
 
 
 def test_an_ok_trial_is_replaced_when_it_was_measured_again(store):
@@ -211,7 +260,7 @@ def test_an_ok_trial_is_replaced_when_it_was_measured_again(store):
     store.add("r1", record())
     again = replace(record(), started_at="2026-01-01T12:00:00")
     store.add("r1", again, again=True)
-    assert store.records("r1") == (again,)
+    assert store.records("r1", seconds=True) == (again,)
 
 
 def test_finished_keys_are_those_that_need_no_repetition(store):
@@ -372,7 +421,7 @@ def test_a_full_disk_is_told_and_keeps_what_was_there(tmp_path):
     with store, pytest.raises(StoreFailed, match="cannot be written: database or disk is full"):
         deque((store.add("r1", one) for one in many), maxlen=0)
     with Store.open(f"sqlite:///{tmp_path}/r.db") as again:
-        assert again.records("r1")[0] == record()
+        assert again.records("r1", seconds=True)[0] == record()
 
 
 def test_text_that_is_not_json_is_a_schema_error(tmp_path):

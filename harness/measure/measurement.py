@@ -19,6 +19,7 @@ from harness.records import (
     EndpointResult,
     Latency,
     Measurement,
+    Moment,
     Second,
 )
 from harness.stats.histogram import from_seconds, latency
@@ -90,6 +91,7 @@ def measurement(
             s.end - s.start for s in samples.drive.slices if s.warmup and s.stack == stack
         ),
         answered_all=sum(samples.acknowledged(stack).answered.values()),
+        seconds=tuple(_moments(mine, samples.first_measured())),
     )
     return measured, mine.contradictions + unread
 
@@ -115,14 +117,9 @@ def _endpoints(samples: Samples, mine: StackSamples) -> Iterator[EndpointResult]
 
 
 def _seconds(mine: StackSamples, chosen: NDArray[np.bool_], origin: float) -> Iterator[Second]:
-    """Yield the seconds since the first measured slice of the drive in which requests were due."""
-    places = np.flatnonzero(chosen)
-    since = np.maximum(mine.rows["due"][places] - origin, 0.0)
-    second = since.astype(np.int64)
-    order = np.argsort(second, kind="stable")
-    numbers, firsts = np.unique(second[order], return_index=True)
-    for number, part in zip(numbers.tolist(), np.split(places[order], firsts[1:]), strict=True):
-        answered = int(np.count_nonzero(mine.rows["outcome"][part] == Outcome.ANSWERED))
+    """Yield the seconds of an endpoint."""
+    for number, part in _by_second(mine, np.flatnonzero(chosen), origin):
+        answered = _answered(mine, part)
         yield Second(
             second=number,
             answered=answered,
@@ -130,6 +127,35 @@ def _seconds(mine: StackSamples, chosen: NDArray[np.bool_], origin: float) -> It
             response=from_seconds(mine.response[part]).encode(),
             service=from_seconds(_known(mine.service[part])).encode(),
         )
+
+
+def _moments(mine: StackSamples, origin: float) -> Iterator[Moment]:
+    """Yield the seconds of the whole stack."""
+    for number, part in _by_second(mine, np.arange(len(mine.rows)), origin):
+        answered = _answered(mine, part)
+        p50, p95 = from_seconds(mine.response[part]).percentiles((50, 95))
+        yield Moment(
+            second=number, answered=answered, failed=len(part) - answered, p50=p50, p95=p95
+        )
+
+
+def _by_second(
+    mine: StackSamples, places: NDArray[np.intp], origin: float
+) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """Yield the seconds since `origin` in which requests were due, and which of `places` were due
+    in each.
+    """
+    if not len(places):
+        return
+    since = np.maximum(mine.rows["due"][places] - origin, 0.0)
+    second = since.astype(np.int64)
+    order = np.argsort(second, kind="stable")
+    numbers, firsts = np.unique(second[order], return_index=True)
+    yield from zip(numbers.tolist(), np.split(places[order], firsts[1:]), strict=True)
+
+
+def _answered(mine: StackSamples, part: NDArray[np.intp]) -> int:
+    return int(np.count_nonzero(mine.rows["outcome"][part] == Outcome.ANSWERED))
 
 
 def _errors(rows: Rows, texts: Sequence[str]) -> dict[str, int]:

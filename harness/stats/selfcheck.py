@@ -47,6 +47,7 @@ def _counts(m: Measurement) -> Iterator[str]:
             total = getattr(m.counts, member.name)
             if (added := sum(getattr(c, member.name) for c in counted)) != total:
                 yield f"{member.name}: the {what} add up to {added}, the total is {total}"
+    yield from _moments(m)
     for endpoint in m.endpoints:
         found = [one.endpoints[endpoint.name] for one in measured if endpoint.name in one.endpoints]
         if (held := sum(each.count for each in found)) != endpoint.counts.scheduled:
@@ -84,6 +85,20 @@ def _endpoint(endpoint: EndpointResult) -> Iterator[str]:
             f"{endpoint.name}: {listed} errors are listed, but {counts.answered} of "
             f"{counts.scheduled} were answered"
         )
+
+
+def _moments(m: Measurement) -> Iterator[str]:
+    """Compare the seconds of the whole stack with its total."""
+    answered = sum(moment.answered for moment in m.seconds)
+    failed = sum(moment.failed for moment in m.seconds)
+    if (answered, answered + failed) != (m.counts.answered, m.counts.scheduled):
+        yield (
+            f"all: the seconds hold {answered} answered of {answered + failed}, "
+            f"the total {m.counts.answered} of {m.counts.scheduled}"
+        )
+    for moment in m.seconds:
+        if not 0 <= moment.p50 <= moment.p95:
+            yield f"second {moment.second}: p50 {moment.p50:g} s is above p95 or below zero"
 
 
 def _slices(measured: Sequence[SliceResult]) -> Iterator[str]:

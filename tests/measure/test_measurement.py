@@ -13,7 +13,7 @@ from harness.measure.measurement import Known, measurement
 from harness.measure.monitor import Memory
 from harness.measure.samples import Samples
 from harness.measure.usage import Meter
-from harness.stats.histogram import decode
+from harness.stats.histogram import decode, merge
 from harness.stats.selfcheck import contradictions
 
 NAN = float("nan")
@@ -193,6 +193,36 @@ def test_seconds_count_from_the_first_measured_slice_of_any_stack(tape):
     assert [(s.second, s.answered, s.failed) for s in seconds] == [(1, 1, 1), (3, 1, 0)]
     assert decode(seconds[0].response).count == 2
     assert decode(seconds[0].response).max == pytest.approx(0.4, rel=0.001)
+
+
+def test_a_second_of_the_stack_holds_all_its_endpoints(tape):
+    """Percentiles by nearest rank over all requests that were due in it, answered or not."""
+    tape.slice("b", 0.0)
+    one = tape.slice("a", 1.0)
+    for number, took in enumerate((0.1, 0.2, 0.3)):
+        tape.request(one, 1.1, took, endpoint=1 + number % 2)
+    tape.request(one, 1.2, 0.4, endpoint=2, outcome=Outcome.FAILED)
+    tape.request(tape.slice("a", 3.0), 3.5, 0.1)
+    first, last = measure(tape)[0].seconds
+    assert (first.second, first.answered, first.failed) == (1, 3, 1)
+    assert (first.p50, first.p95) == pytest.approx((0.2, 0.4), rel=0.001)
+    assert (last.second, last.answered, last.failed) == (3, 1, 0)
+
+
+def test_the_seconds_of_a_stack_are_those_of_its_endpoints_merged(tape):
+    """To the last digit, so that they can be made again from what is stored."""
+    rng = random.Random(1)
+    for start in (0.0, 1.0, 2.0):
+        one = tape.slice("a", start)
+        for _ in range(60):
+            tape.request(one, start + rng.random(), rng.expovariate(9), endpoint=rng.choice((1, 2)))
+    measured, _ = measure(tape)
+    parts = [second for endpoint in measured.endpoints for second in endpoint.seconds]
+    merged = {
+        n: merge(decode(part.response) for part in parts if part.second == n) for n in range(3)
+    }
+    found = [(one.second, one.p50, one.p95) for one in measured.seconds]
+    assert found == [(n, *held.percentiles((50, 95))) for n, held in merged.items()]
 
 
 def test_streams_have_token_latencies_and_others_have_none(tape):

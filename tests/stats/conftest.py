@@ -13,6 +13,7 @@ from harness.records import (
     EndpointResult,
     GeneratorHealth,
     Measurement,
+    Moment,
     Record,
     Second,
     SliceLatency,
@@ -91,6 +92,12 @@ def _measurement(answered: int = 1_200, slices: int = 8, **others: int) -> Measu
         steady=True,
         warmup_s=2.0,
         answered_all=2 * answered,
+        seconds=(
+            Moment(
+                second=0, answered=answered, failed=counts.scheduled - answered,
+                p50=response.p50, p95=response.p95,
+            ),
+        ),
     )  # fmt: skip
 
 

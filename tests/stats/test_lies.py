@@ -144,8 +144,10 @@ def test_failures_that_are_counted_as_answers(measurement):
     endpoint = replace(
         endpoint, counts=counts, seconds=(replace(second, answered=1_260, failed=0),)
     )
+    (moment,) = whole.seconds
     lying = replace(
         whole, counts=counts, endpoints=(endpoint,), throughput=1_260 / whole.loaded_s,
+        seconds=(replace(moment, answered=1_260, failed=0),),
         slices=tuple(
             replace(one, counts=replace(one.counts, answered=one.counts.sent, failed=0))
             for one in whole.slices

@@ -56,6 +56,22 @@ def test_seconds_must_add_up_to_their_endpoint(measurement):
     )
 
 
+def test_seconds_of_the_whole_must_add_up_to_it(measurement):
+    """A second that is missing from the chart over time is a contradiction."""
+    whole = measurement()
+    (said,) = check(replace(whole, seconds=whole.seconds[1:]))
+    assert said.startswith("all: the seconds hold ")
+
+
+def test_percentiles_of_a_second_must_ascend(measurement):
+    """A p50 above p95 is none."""
+    whole = measurement()
+    first, *rest = whole.seconds
+    turned = replace(first, p50=2 * first.p95)
+    said = check(replace(whole, seconds=(turned, *rest)))
+    assert said == (f"second {first.second}: p50 {turned.p50:g} s is above p95 or below zero",)
+
+
 def test_percentiles_must_ascend(measurement):
     """p95 above p99 cannot be."""
     whole = measurement()
