@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from typing import NamedTuple
 
 from harness.records import Measurement, Record, SliceResult, Status
 from harness.stats.mix import weights, work
@@ -22,7 +23,9 @@ CPU_SHARE_LEAST = 0.05
 MODEL = "llm"
 HIGHER_IS_BETTER = frozenset({"throughput"})
 TIMED = frozenset({"throughput", "p50", "p95"})  # what a slow load generator spoils
+Figure = Callable[[SliceResult], float]
 Ratio = Callable[[SliceResult, SliceResult], float | None]
+Wanted = Callable[[Record, "Metric"], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -60,11 +63,31 @@ class Series:
     confirming: tuple[tuple[float, ...], ...] = field(default=())
 
 
-def series(records: Iterable[Record], baseline: str, candidate: str) -> tuple[Series, ...]:
+class Held(NamedTuple):
+    """What a slice held: CPU seconds, and requests weighed by what they cost."""
+
+    cpu_s: float
+    work: float
+
+    @property
+    def cost(self) -> float:
+        """Return the CPU seconds for each weighed request, 0.0 where there was none."""
+        return self.cpu_s / self.work if self.work else 0.0
+
+
+def every(_record: Record, _metric: Metric) -> bool:
+    """Tell that any trial may be compared by any metric."""
+    return True
+
+
+def series(
+    records: Iterable[Record], baseline: str, candidate: str, wanted: Wanted = every
+) -> tuple[Series, ...]:
     """Return what can be compared between two sides of the same run, in a stable order.
 
-    Sessions in which either side failed are left out; so are pairs in which either has no value.
-    Endpoints that are too rare for slices are compared by their whole trials, one pair a session.
+    Sessions in which either side failed are left out; so are pairs in which either has no value,
+    and trials that are not `wanted` for a metric. Endpoints that are too rare for slices are
+    compared by their whole trials, one pair a session.
     """
     short: dict[Metric, list[tuple[float, ...]]] = defaultdict(list)
     long: dict[Metric, list[tuple[float, ...]]] = defaultdict(list)
@@ -72,10 +95,13 @@ def series(records: Iterable[Record], baseline: str, candidate: str) -> tuple[Se
         key = one.key
         if one.measurement is None or other.measurement is None:
             continue
+        blocks = {c: _blocks(one.measurement, other.measurement, confirm=c) for c in (False, True)}
         for name, part, ratio in _values(one, one.measurement, other.measurement):
             metric = Metric(scenario=key.scenario, load=key.load, name=name, **part)
+            if not (wanted(one, metric) and wanted(other, metric)):
+                continue
             for found, confirm in ((short, False), (long, True)):
-                ratios = _ratios(one.measurement, other.measurement, ratio, confirm=confirm)
+                ratios = _ratios(blocks[confirm], ratio)
                 if metric.endpoint and not confirm and len(ratios) < PAIRS_LEAST:
                     ratios = _whole(one.measurement, other.measurement, metric.endpoint)
                 if ratios:
@@ -106,17 +132,32 @@ def _values(
     """Yield what can be compared: a metric's name, the part it is of, and a pair's log-ratio."""
     slices = [s for m in (one, other) for s in m.slices if not s.warmup]
     own = frozenset(use.name for use in one.components if use.role != MODEL)
-    weighed = weights([_mix(s) for s in slices], [_cpu(own, s) for s in slices])
+    held = _weighed(slices, partial(_cpu, own))
     if record.model == "closed":
-        yield "throughput", {}, _logs(lambda s: work(_mix(s), weighed) / s.duration_s)
+        yield "throughput", {}, _logs(lambda s: held(s).work / s.duration_s)
     yield "p50", {}, _typical
     yield "p95", {}, _logs(lambda s: s.response.p95)
-    yield "cpu", {}, _logs(lambda s: _per(_cpu(own, s), work(_mix(s), weighed)))
+    yield "cpu", {}, _logs(lambda s: held(s).cost)
     for name in sorted(_busy(one) & _busy(other)):
-        costs = weights([_mix(s) for s in slices], [s.cpu_s.get(name, 0.0) for s in slices])
-        yield "cpu", {"component": name}, _logs(partial(_component_cpu, name, costs))
+        yield "cpu", {"component": name}, _logs(_component_cost(name, slices))
     for name in sorted({e.name for e in one.endpoints} & {e.name for e in other.endpoints}):
         yield "p50", {"endpoint": name}, _logs(partial(_endpoint_p50, name))
+
+
+def _weighed(slices: Sequence[SliceResult], spent: Figure) -> Callable[[SliceResult], Held]:
+    """Return what tells of each of these slices what was spent in it and how much work it held.
+
+    Requests are weighed when it is first asked, because that is dear and many never are.
+    """
+
+    @cache
+    def known() -> Mapping[int, Held]:
+        mixes, seconds = [_mix(s) for s in slices], [spent(s) for s in slices]
+        costs = weights(mixes, seconds)
+        helds = (Held(cpu_s=c, work=work(m, costs)) for m, c in zip(mixes, seconds, strict=True))
+        return dict(zip(map(id, slices), helds, strict=True))
+
+    return lambda one: known()[id(one)]
 
 
 def _busy(measurement: Measurement) -> set[str]:
@@ -126,17 +167,21 @@ def _busy(measurement: Measurement) -> set[str]:
     return {use.name for use in own if use.cpu_s > CPU_SHARE_LEAST * total}
 
 
-def _ratios(
-    one: Measurement, other: Measurement, ratio: Ratio, *, confirm: bool
-) -> tuple[float, ...]:
-    """Return the log-ratio of every block that both have finished and that has one."""
+def _blocks(
+    one: Measurement, other: Measurement, *, confirm: bool
+) -> list[tuple[SliceResult, SliceResult]]:
+    """Return the slices of every block that both have finished."""
     theirs = {s.block: s for s in other.slices if s.confirm is confirm and not s.warmup}
-    mine = (s for s in one.slices if s.confirm is confirm and not s.warmup and s.block in theirs)
-    found = (ratio(s, theirs[s.block]) for s in mine)
-    return tuple(value for value in found if value is not None)
+    mine = (s for s in one.slices if s.confirm is confirm and not s.warmup)
+    return [(s, theirs[s.block]) for s in mine if s.block in theirs]
 
 
-def _logs(value: Callable[[SliceResult], float]) -> Ratio:
+def _ratios(blocks: Iterable[tuple[SliceResult, SliceResult]], ratio: Ratio) -> tuple[float, ...]:
+    """Return the log-ratio of every block that has one."""
+    return tuple(value for pair in blocks if (value := ratio(*pair)) is not None)
+
+
+def _logs(value: Figure) -> Ratio:
     """Return the log-ratio of a figure that either slice has by itself; None where it is 0."""
 
     def ratio(one: SliceResult, other: SliceResult) -> float | None:
@@ -177,12 +222,9 @@ def _cpu(own: frozenset[str], one: SliceResult) -> float:
     return sum(seconds for name, seconds in one.cpu_s.items() if name in own)
 
 
-def _per(seconds: float, requests: float) -> float:
-    return seconds / requests if requests else 0.0
-
-
-def _component_cpu(name: str, weighed: Mapping[str, float] | None, one: SliceResult) -> float:
-    return _per(one.cpu_s.get(name, 0.0), work(_mix(one), weighed))
+def _component_cost(name: str, slices: Sequence[SliceResult]) -> Figure:
+    held = _weighed(slices, lambda s: s.cpu_s.get(name, 0.0))
+    return lambda s: held(s).cost
 
 
 def _endpoint_p50(name: str, one: SliceResult) -> float:

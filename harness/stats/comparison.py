@@ -16,7 +16,14 @@ import numpy as np
 
 from harness.errors import UsageError
 from harness.stats.bootstrap import bounds, resampled_estimates
-from harness.stats.ranks import Floats, hodges_lehmann, signed_rank_interval, signed_rank_p
+from harness.stats.ranks import (
+    Floats,
+    hodges_lehmann,
+    middle,
+    signed_rank_interval,
+    signed_rank_p,
+    walsh_averages,
+)
 from harness.stats.spread import lag_one, robust_spread
 
 CONFIDENCE = 0.95
@@ -109,32 +116,68 @@ def session_estimates(sessions: Sequence[Sequence[float]]) -> Floats:
     """
     if not len(sessions):
         raise ValueError("no session to compare")
+    if len({len(blocks) for blocks in sessions}) == 1:
+        rows = np.asarray(sessions, dtype=np.float64)
+        if rows.size and np.isfinite(rows).all():
+            return middle(walsh_averages(rows))  # the same, all at once
     return np.array([hodges_lehmann(blocks) for blocks in sessions])
 
 
-def compare(
-    sessions: Sequence[Sequence[float]], rule: Rule, *, seed: int, draws: int = 2_000
-) -> Comparison:
-    """Return what sessions of paired log-ratios say; the same seed gives the same interval."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """What signed ranks alone say of paired log-ratios, at little cost: all of a Comparison that a
+    family of them must know of each.
+
+    `estimates` are the sessions' log-ratios; `ratio`, `p` and `p_better` are as in a Comparison.
+    """
+
+    blocks: Sequence[Sequence[float]]
+    estimates: Floats
+    ratio: float
+    p: float
+    p_better: float
+
+
+def rank(sessions: Sequence[Sequence[float]], rule: Rule) -> Ranked:
+    """Return what signed ranks say of sessions of paired log-ratios."""
     estimates = session_estimates(sessions)
+    return Ranked(
+        blocks=sessions,
+        estimates=estimates,
+        ratio=math.exp(hodges_lehmann(estimates)),
+        p=signed_rank_p(rule.sign * estimates),
+        p_better=signed_rank_p(rule.sign * estimates, alternative="less"),
+    )
+
+
+def bound(ranked: Ranked, rule: Rule, *, seed: int, draws: int = 2_000) -> Comparison:
+    """Return the comparison with its intervals; the same seed gives the same ones."""
+    sessions, estimates = ranked.blocks, ranked.estimates
     redrawn = resampled_estimates(sessions, seed=seed, draws=draws)
     low, high = _wider(estimates, redrawn, (1 - CONFIDENCE) / 2)
     lower, upper = _wider(estimates, redrawn, rule.alpha_equivalent)
     return Comparison(
         sessions=len(sessions),
         pairs=sum(len(blocks) for blocks in sessions),
-        ratio=math.exp(hodges_lehmann(estimates)),
+        ratio=ranked.ratio,
         low=math.exp(low),
         high=math.exp(high),
         lower=math.exp(lower),
         upper=math.exp(upper),
-        p=signed_rank_p(rule.sign * estimates),
-        p_better=signed_rank_p(rule.sign * estimates, alternative="less"),
+        p=ranked.p,
+        p_better=ranked.p_better,
         spread=robust_spread(estimates),
         pair_spread=float(np.median([robust_spread(blocks) for blocks in sessions])),
         autocorrelation=float(np.mean([lag_one(blocks) for blocks in sessions])),
         ratios=tuple(np.exp(estimates).tolist()),
     )
+
+
+def compare(
+    sessions: Sequence[Sequence[float]], rule: Rule, *, seed: int, draws: int = 2_000
+) -> Comparison:
+    """Return what sessions of paired log-ratios say; the same seed gives the same interval."""
+    return bound(rank(sessions, rule), rule, seed=seed, draws=draws)
 
 
 def _wider(estimates: Floats, redrawn: Floats, tail: float) -> tuple[float, float]:

@@ -104,7 +104,7 @@ def side(stack: str, session: int, *, seed: int = 0, size: int = 1_000, **factor
             generator=GeneratorHealth(
                 cpu_share=0.2, send_lag_p99=0.001, hub_lag_p99=0.001, achieved=1.0
             ),
-            steady=True, warmup_s=5.0, answered_all=answered,
+            steady=True, warmup_s=5.0, answered_all=answered, seconds=(),
         ),
     )  # fmt: skip
 
@@ -132,6 +132,12 @@ def three_sides() -> Callable[..., list[Record]]:
         ]
 
     return build
+
+
+@pytest.fixture
+def one_side() -> Callable[..., Record]:
+    """Return a builder of one trial: stack, session, seed, and factors."""
+    return side
 
 
 @pytest.fixture

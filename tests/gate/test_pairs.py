@@ -54,6 +54,24 @@ def test_weighing_takes_the_mix_out(three_sides: Build) -> None:
     assert spread < 0.15
 
 
+def test_a_trial_may_be_fit_for_one_metric_only(three_sides: Build) -> None:
+    """What a slow load generator spoiled still tells of CPU."""
+    records = three_sides(3)
+
+    def wanted(record: Record, metric: Metric) -> bool:
+        return not metric.part and (metric.name == "cpu" or record.key.session > 1)
+
+    found = {s.metric.name: s for s in series(records, "base", "head", wanted)}
+    assert {name: len(one.sessions) for name, one in found.items()} == {
+        "throughput": 2,
+        "p50": 2,
+        "p95": 2,
+        "cpu": 3,
+    }
+    whole = {s.metric.name: s for s in series(records, "base", "head") if not s.metric.part}
+    assert found["cpu"] == whole["cpu"]
+
+
 def test_a_session_in_which_a_side_failed_is_left_out(
     three_sides: Build, failing: Callable[[Record, Fault], Record]
 ) -> None:

@@ -79,7 +79,7 @@ def trial(
             generator=GeneratorHealth(
                 cpu_share=0.2, send_lag_p99=0.001, hub_lag_p99=0.001, achieved=1.0
             ),
-            steady=True, warmup_s=1.0, answered_all=ANSWERED,
+            steady=True, warmup_s=1.0, answered_all=ANSWERED, seconds=(),
         ),
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 
+from harness.stats import bootstrap
 from harness.stats.bootstrap import bounds, resampled_estimates
 from harness.stats.ranks import hodges_lehmann
 
@@ -48,6 +49,24 @@ def test_it_agrees_with_the_plain_two_level_bootstrap():
     )
     fast = resampled_estimates(data, seed=4, draws=4_000)
     assert bounds(fast, 0.05) == pytest.approx(bounds(slow, 0.05), abs=0.006)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 16, 17, 200])
+def test_a_variant_is_the_estimate_of_the_blocks_that_it_drew(number):
+    """To the last bit, though they are counted and not sorted; also with ties, and in parts."""
+    random = np.random.default_rng(number)
+    blocks = np.round(random.normal(0, 0.1, number), 2)
+    chosen = random.integers(number, size=(bootstrap.VARIANTS, number))
+    found = bootstrap._variants(blocks, bootstrap._times(chosen))
+    assert found.tolist() == [hodges_lehmann(blocks[row]) for row in chosen]
+
+
+def test_what_chance_drew_does_not_depend_on_earlier_calls():
+    """It is kept for the next comparison of as many sessions and blocks."""
+    first = resampled_estimates(sessions(), seed=4, draws=100)
+    resampled_estimates(sessions(7, 5), seed=5, draws=100)
+    bootstrap._drawn.cache_clear()
+    assert (resampled_estimates(sessions(), seed=4, draws=100) == first).all()
 
 
 def test_blocks_alone_scatter_the_draws_too():

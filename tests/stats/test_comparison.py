@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from harness.errors import UsageError
-from harness.stats.comparison import Rule, compare
+from harness.stats.comparison import Rule, compare, session_estimates
 from harness.stats.ranks import hodges_lehmann, signed_rank_interval
 
 LOWER = Rule(better="lower")
@@ -30,6 +30,13 @@ def test_the_ratio_is_the_estimate_of_estimates():
     assert found.ratio == pytest.approx(math.exp(hodges_lehmann(by_session)))
     assert found.ratios == pytest.approx([math.exp(one) for one in by_session])
     assert (found.sessions, found.pairs) == (12, 192)
+
+
+def test_sessions_of_one_length_are_estimated_like_any_others():
+    """All at once or one by one."""
+    sessions = noisy().tolist()
+    apart = session_estimates([*sessions, sessions[0][:3]])
+    assert session_estimates(sessions).tolist() == apart[:-1].tolist()
 
 
 def test_the_wider_interval_counts():
