@@ -9,9 +9,10 @@ from harness.records import Record, Run
 from harness.standings import Standing, standings
 from reports.digest import doubts
 from reports.digest.cases import Case, cases, stacks_of
-from reports.figures import curves
-from reports.figures.resources import resources
+from reports.figures import charts, curves
 from reports.story import sentences
+from reports.story.answers import answers
+from reports.story.board import board
 from reports.story.verdicts import enough, verdicts
 from reports.tables import blank as blanks
 from reports.tables import calibration as calibrations
@@ -28,14 +29,19 @@ def page(run: Run, records: Sequence[Record], calibration: Calibration | None = 
     records, blank = blanks.parted(run, records)
     found = cases(run, records)
     marks = doubts.marks(records)
-    stacks = stacks_of(records)
-    stood = standings(records, stacks) if enough(records) else ()
+    stood = _stood(records)
+    drawn = charts.charts(found)
     return Page(
-        title=sentences.title(stacks),
+        run_id=run.id,
+        title=sentences.title(stacks_of(records)),
+        subjects=setting.subjects(records),
+        made_of=setting.made_of(run, found),
         asked=setting.asked(run, records, found),
         caveat=sentences.caveat(found),
+        answers=answers(found, stood, charts.links(drawn)),
+        board=board(found, stood, marks),
+        charts=drawn,
         sections=tuple(_section(case, marks, _told(case, stood)) for case in found),
-        resources=resources(found),
         footprint=footprint(run, records),
         components=components(records),
         environment=setting.environment(
@@ -48,6 +54,15 @@ def page(run: Run, records: Sequence[Record], calibration: Calibration | None = 
         method=setting.method(found),
         made_by=run.version,
     )
+
+
+def _stood(records: Sequence[Record]) -> tuple[Standing, ...]:
+    """Return the standings; stacks that promise different durability do not meet."""
+    if not enough(records):
+        return ()
+    tiers = sorted({record.tier for record in records})
+    alike = ([record for record in records if record.tier == tier] for tier in tiers)
+    return tuple(one for mine in alike for one in standings(mine, stacks_of(mine)))
 
 
 def _told(case: Case, stood: Sequence[Standing]) -> list[Fact]:
@@ -65,7 +80,6 @@ def _section(case: Case, marks: doubts.Marks, told: Sequence[Fact]) -> Section:
         load=case.load,
         sentences=sentences.sentences(case, told),
         table=results(case, marks),
-        curve=curves.percentiles(case),
         seconds=curves.seconds(case),
         endpoints=details.endpoints(case),
         errors=details.errors(case),

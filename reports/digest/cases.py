@@ -93,12 +93,14 @@ class Trials:
 class Case:
     """One scenario under one load at one tier of durability, and what each stack did in it.
 
-    `load` names load and tier, and is part of every caption: tiers are never in one table.
+    `load` names load and tier, and is part of every caption: tiers are never in one table. `short`
+    leaves out the tier where the whole run has only one.
     """
 
     key: str
     title: str
     load: str
+    short: str
     trials: tuple[Trials, ...]
 
     @property
@@ -131,11 +133,6 @@ class Case:
         return f"{counted(first.users, 'user')}, each waiting for answers (closed load)"
 
 
-def composed(run: Run, name: str) -> str:
-    """Return the name of a stack and what it is made of, safe within a sentence."""
-    return ": ".join(isolated(part) for part in (name, run.titles.get(name, "")) if part)
-
-
 def stacks_of(records: Sequence[Record]) -> tuple[str, ...]:
     """Return the stacks by name, so that each has the same colour on every page about them."""
     return tuple(sorted({record.key.stack for record in records}))
@@ -144,11 +141,13 @@ def stacks_of(records: Sequence[Record]) -> tuple[str, ...]:
 def cases(run: Run, records: Sequence[Record]) -> tuple[Case, ...]:
     """Return the cases in order of scenario and load."""
     places = sorted({(r.key.scenario, r.key.load, r.tier) for r in records}, key=_natural)
+    tiers = {record.tier for record in records}
     return tuple(
         Case(
             key=f"case-{number}",
             title=isolated(scenario),
-            load=f"{load}, durability {tier or 'not known'}",
+            load=_load(load, tier),
+            short=load if len(tiers) == 1 else _load(load, tier),
             trials=tuple(
                 Trials(
                     stack=stack,
@@ -162,6 +161,10 @@ def cases(run: Run, records: Sequence[Record]) -> tuple[Case, ...]:
         )
         for number, (scenario, load, tier) in enumerate(places, start=1)
     )
+
+
+def _load(load: str, tier: str) -> str:
+    return f"{load}, durability {tier or 'not known'}"
 
 
 def stand_ins(records: Sequence[Record]) -> tuple[str, ...]:

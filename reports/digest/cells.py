@@ -12,6 +12,7 @@ from reports.terms.numbers import FINEST, Spread, Unit, middle_text, range_text,
 from reports.terms.page import Cell, Head, Line, Row, State
 
 Value = Callable[[Measurement], float | None]
+ABSENT = "\N{EN DASH}"
 
 
 def words(text: str) -> Cell:
@@ -26,7 +27,7 @@ def number(text: str, extent: str = "") -> Cell:
 
 def missing(why: str) -> Cell:
     """Return a cell without a value, with the reason."""
-    return Cell(lines=(Line(text="none"),), state=State.MISSING, note=why)
+    return Cell(lines=(Line(text=ABSENT),), state=State.MISSING, note=why)
 
 
 def heads(trials: Sequence[Trials]) -> tuple[Head, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +12,8 @@ from harness.records import Doubt, Record, TrialKey
 from harness.stats.warnings import Warn, severity
 from reports.terms.page import Caution, Seen
 from reports.terms.text import isolated
+
+Places = frozenset[tuple[str, str]]
 
 
 class Kind(StrEnum):
@@ -100,18 +102,34 @@ def cautions(records: Sequence[Record], given: Marks) -> tuple[Caution, ...]:
 
 
 def _seen(records: Sequence[Record], code: str) -> tuple[Seen, ...]:
-    """Count the places of a doubt: sessions of the same stack, case and detail are one."""
+    """Count the places of a doubt: sessions of the same stack, case and detail are one, and so are
+    all cases of a stack, and all stacks, that have it with the same detail.
+    """
+    places = defaultdict[str, list[tuple[str, str]]](list)
+    for record in records:
+        details = [doubt.detail for doubt in record.doubts if doubt.code == code]
+        for detail in details:
+            places[detail].append(_place(record.key))
+    every = frozenset(_place(record.key) for record in records)
     found = Counter(
-        (_place(record.key), doubt.detail)
-        for record in records
-        for doubt in record.doubts
-        if doubt.code == code
+        (_where(place, frozenset(given), every), detail)
+        for detail, given in places.items()
+        for place in given
     )
     return tuple(Seen(where=w, detail=d, times=n) for (w, d), n in sorted(found.items()))
 
 
-def _place(key: TrialKey) -> str:
-    return f"{isolated(key.stack)}, {isolated(key.scenario)}, {key.load}"
+def _where(place: tuple[str, str], given: Places, every: Places) -> str:
+    """Name a place, or what it is part of when a doubt is on the whole of that."""
+    stack, case = place
+    if given == every and len({stack for stack, _ in every}) > 1:
+        return "all stacks, all cases"
+    mine = frozenset(one for one in every if one[0] == stack)
+    return f"{stack}, all cases" if mine <= given and len(mine) > 1 else f"{stack}, {case}"
+
+
+def _place(key: TrialKey) -> tuple[str, str]:
+    return isolated(key.stack), f"{isolated(key.scenario)}, {key.load}"
 
 
 def _letter(place: int) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.draw.svg import SHAPES, Scale, drawing, line, marker, tag, ticks, words
+from reports.draw.labels import NAME, NAME_ROOM, SMALL, fitted, gutter, width
+from reports.draw.pieces import SHAPES, Scale, drawing, line, marker, tag, ticks, words
 from reports.terms.figure import Bar, BarGroup, Figure
-from reports.terms.text import shortened
 
 WIDTH = 720.0
-LEFT, RIGHT, TOP = 148.0, 96.0, 26.0
+RIGHT, TOP, INDENT = 110.0, 26.0, 4.0
 THICK, LINE, GAP = 22.0, 17.0, 14.0
-CHARACTERS = 76
-NAME = 16
 TEXTURES = {
     "gateway": "open",
     "frontend": "level",
@@ -26,22 +24,18 @@ TEXTURES = {
 
 
 def bars(shown: Figure) -> str:
-    """Return the SVG of a figure that holds stacked bars, all on one scale from zero."""
+    """Return an SVG for each group of stacked bars, all on one scale from zero.
+
+    They are apart so that paper can break between them.
+    """
     sums = [sum(s.value for s in bar.segments) for group in shown.groups for bar in group.bars]
     marks = ticks(max(sums, default=0.0), 5)
-    across = Scale(low=0.0, high=marks[-1], start=LEFT, end=WIDTH - RIGHT)
-    parts, y = list[str](), TOP + 8
-    for group in shown.groups:
-        drawn, y = _group(group, across, y)
-        parts += drawn
-    grid = list[str]()
-    for tick in marks:
-        x = across.at(tick)
-        grid.append(line(x, TOP - 6, x, y - GAP, "axis" if not tick else "grid"))
-        text = f"{tick:,.10g} {shown.unit}" if tick == marks[-1] else f"{tick:,.10g}"
-        grid.append(words(x, TOP - 12, text, "tick", "middle"))
-    said = (shown.title, f"{shown.takeaway} {_spoken(shown)}")
-    return drawing(shown.key, (WIDTH, y), said, [*grid, *parts])
+    left = gutter([bar.name for group in shown.groups for bar in group.bars])
+    across = Scale(low=0.0, high=marks[-1], start=left, end=WIDTH - RIGHT)
+    return "".join(
+        _group(group, across, marks, shown, key=f"{shown.key}-{number}")
+        for number, group in enumerate(shown.groups, 1)
+    )
 
 
 def texture(role: str) -> str:
@@ -56,23 +50,33 @@ def roles(shown: Figure) -> tuple[str, ...]:
     return tuple(role for role in TEXTURES if role in found) + tuple(sorted(found - set(TEXTURES)))
 
 
-def _group(group: BarGroup, across: Scale, y: float) -> tuple[list[str], float]:
-    parts = [words(0, y + 14, shortened(group.title, 90), "label")]
-    y += LINE + 10
+def _group(
+    group: BarGroup, across: Scale, marks: Sequence[float], shown: Figure, *, key: str
+) -> str:
+    """Return the drawing of a group, its title above the scale."""
+    parts, y = [words(0, 14, fitted(group.title, WIDTH - 20, bold=True), "label")], TOP + LINE + 6
     for bar in group.bars:
         drawn, y = _bar(bar, across, y)
         parts += drawn
-    return parts, y + GAP
+    grid = list[str]()
+    for tick in marks:
+        x = across.at(tick)
+        grid.append(line(x, TOP + LINE - 6, x, y - GAP, "axis" if not tick else "grid"))
+        text = f"{tick:,.10g} {shown.unit}" if tick == marks[-1] else f"{tick:,.10g}"
+        grid.append(words(x, TOP + LINE - 12, text, "tick", "middle"))
+    said = (f"{shown.title}: {group.title}", _spoken(group))
+    return drawing(key, (WIDTH, y + GAP), said, [*grid, *parts])
 
 
 def _bar(bar: Bar, across: Scale, y: float) -> tuple[list[str], float]:
     """Return a bar with its name, its sum, and its components in words below it."""
     parts = [
         marker(6, y + THICK / 2, bar.slot),
-        words(18, y + THICK / 2 + 5, _cut(bar.name), "name"),
+        words(NAME, y + THICK / 2 + 5, fitted(bar.name, NAME_ROOM), "name"),
     ]
     if not bar.segments:
-        parts.append(words(LEFT + 6, y + THICK / 2 + 5, bar.note, "sum"))
+        note = fitted(bar.note, WIDTH - across.start - 8, bold=True)
+        parts.append(words(across.start + 6, y + THICK / 2 + 5, note, "sum"))
         return parts, y + THICK + GAP
     reached = 0.0
     for segment in bar.segments:
@@ -82,9 +86,10 @@ def _bar(bar: Bar, across: Scale, y: float) -> tuple[list[str], float]:
         reached += segment.value
     parts.append(words(across.at(reached) + 8, y + THICK / 2 + 5, bar.text, "sum"))
     y += THICK
-    for text in _wrapped([f"{segment.name} {segment.text}" for segment in bar.segments]):
+    said = [f"{segment.name} {segment.text}" for segment in bar.segments]
+    for text in _wrapped(said, WIDTH - across.start - 2 * INDENT):
         y += LINE
-        parts.append(words(LEFT + 4, y, text, "small"))
+        parts.append(words(across.start + INDENT, y, text, "small"))
     return parts, y + GAP
 
 
@@ -101,26 +106,18 @@ def _segment(slot: int, role: str, start: float, end: float, y: float) -> list[s
 PATTERNS = frozenset({"stripes", "dots", "upright", "checks", "level"})
 
 
-def _wrapped(texts: Sequence[str]) -> list[str]:
+def _wrapped(texts: Sequence[str], room: float) -> list[str]:
     """Join texts with dots into lines that fit; a text that is too long is cut."""
     lines = list[str]()
     for whole in texts:
-        text = shortened(whole, CHARACTERS - 4)
-        if lines and len(lines[-1]) + len(text) + 3 <= CHARACTERS:
+        text = fitted(whole, room, SMALL)
+        if lines and width(f"{lines[-1]} · {text}", SMALL) <= room:
             lines[-1] += f" · {text}"
         else:
             lines.append(text)
     return lines
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= NAME else f"{name[: NAME - 1].rstrip()}…"
-
-
-def _spoken(shown: Figure) -> str:
+def _spoken(group: BarGroup) -> str:
     """Return the sums in words."""
-    said = [
-        f"{group.title}: " + ", ".join(f"{bar.name} {bar.text or bar.note}" for bar in group.bars)
-        for group in shown.groups
-    ]
-    return "; ".join(said) + "."
+    return ", ".join(f"{bar.name} {bar.text or bar.note}" for bar in group.bars) + "."

@@ -1,21 +1,28 @@
-"""Figures to SVG: percentile curves and response over time. Bars are in `reports.bars`."""
+"""Figures that hold curves to SVG: percentiles in one panel or several, and response over time."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from reports.draw.svg import Scale, dashed, drawing, line, log_ticks, marker, path, ticks, words
+from reports.draw.axes import Axis, below, in_time, levels, stands, times
+from reports.draw.labels import Box, wrapped
+from reports.draw.offered import offered
+from reports.draw.pieces import Scale, dashed, drawing, marked, path, ticks, words
 from reports.terms.figure import Curve, Figure, Panel, Shape
-from reports.terms.numbers import figure, time_unit
 
 WIDTH = 720.0
 LEFT, RIGHT, TOP = 76.0, 16.0, 30.0
-CURVE_HEIGHT, PANEL_HEIGHT, FOOT = 300.0, 150.0, 48.0
+CURVE_HEIGHT, SMALL_HEIGHT, PANEL_HEIGHT, FOOT = 300.0, 190.0, 150.0, 48.0
+COLUMN_GAP, HEAD_LINE, ONE_COLUMN = 12.0, 17.0, 2
 PERCENTILES = (0.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
+Y_TITLE = "Response time (logarithmic)"
 
 
 def lines(shown: Figure) -> str:
     """Return the SVG of a figure that holds curves."""
+    if shown.shape is Shape.OFFERED:
+        return offered(shown)
     draw = _percentiles if shown.shape is Shape.PERCENTILES else _seconds
     return draw(shown)
 
@@ -26,29 +33,56 @@ def stretched(percentile: float) -> float:
 
 
 def _percentiles(shown: Figure) -> str:
-    """Return response time on a logarithmic axis over percentiles stretched towards 99.9."""
-    curves = shown.panels[0].curves
-    values = [y for curve in curves for _, y in curve.points if y > 0]
-    marks = log_ticks(min(values), max(values)) if values else [1e-3, 1.0]
-    bottom = TOP + CURVE_HEIGHT
-    across = Scale(low=0.0, high=stretched(99.9), start=LEFT, end=WIDTH - RIGHT)
-    upward = Scale(low=marks[0], high=marks[-1], start=bottom, end=TOP, log=True)
-    parts = _frame(upward, marks, f"{shown.panels[0].title} (logarithmic)", TOP)
-    for percentile in PERCENTILES:
-        x = across.at(stretched(percentile))
-        parts.append(line(x, TOP, x, bottom, "grid"))
-        parts.append(words(x, bottom + 18, f"{percentile:g}", "tick", "middle"))
-    parts.append(words((LEFT + WIDTH - RIGHT) / 2, bottom + 40, "Percentile", "label", "middle"))
-    for curve in curves:
-        points = [(across.at(stretched(x)), upward.at(y)) for x, y in curve.points if y > 0]
+    """Return response time over percentiles stretched towards 99.9, all panels on the same axes;
+    more than two panels stand in two columns.
+    """
+    curves = [curve for panel in shown.panels for curve in panel.curves]
+    upward = times([y for curve in curves for _, y in curve.points if y > 0])
+    columns = 1 if len(shown.panels) <= ONE_COLUMN else 2
+    wide = (WIDTH - COLUMN_GAP * (columns - 1)) / columns
+    parts, y = list[str](), 0.0
+    for first in range(0, len(shown.panels), columns):
+        beside = shown.panels[first : first + columns]
+        heads = [_head(panel, wide) if len(shown.panels) > 1 else [] for panel in beside]
+        top = y + TOP + HEAD_LINE * max(len(head) for head in heads)
+        bottom = top + (CURVE_HEIGHT if columns == 1 else SMALL_HEIGHT)
+        for place, (panel, head) in enumerate(zip(beside, heads, strict=True)):
+            start = place * (wide + COLUMN_GAP)
+            area = Box(left=start + LEFT, top=top, right=start + wide - RIGHT, bottom=bottom)
+            parts += _percentile_panel(panel, head, upward, area)
+        y = bottom + FOOT
+    return drawing(shown.key, (WIDTH, y), (shown.title, shown.takeaway), parts)
+
+
+def _head(panel: Panel, wide: float) -> list[str]:
+    return wrapped(panel.title, wide - RIGHT, 2, bold=True)
+
+
+def _percentile_panel(panel: Panel, head: Sequence[str], upward: Axis, area: Box) -> list[str]:
+    across = Scale(low=0.0, high=stretched(99.9), start=area.left, end=area.right)
+    up = upward.scale(area.bottom, area.top)
+    parts = levels(upward.marks, in_time(upward.marks), up, area)
+    nines = [stretched(percentile) for percentile in PERCENTILES]
+    parts += stands(nines, [f"{percentile:g}" for percentile in PERCENTILES], across, area)
+    high = area.top - 12 - HEAD_LINE * len(head)
+    parts += [
+        words(area.left - LEFT + 8, high + HEAD_LINE * n, text, "label")
+        for n, text in enumerate(head)
+    ]
+    parts.append(_y_title(area, small=bool(head)))
+    parts.append(below("Percentile", area))
+    for curve in panel.curves:
+        known = [(x, y) for x, y in curve.points if y > 0]
+        points = [(across.at(stretched(x)), up.at(y)) for x, y in known]
         parts.append(path(points, dashed(curve.slot)))
-        parts += [
-            marker(across.at(stretched(x)), upward.at(y), curve.slot)
-            for x, y in curve.points
-            if x in PERCENTILES and y > 0
-        ]
-    size = (WIDTH, bottom + FOOT)
-    return drawing(shown.key, size, (shown.title, shown.takeaway), parts)
+        named = [point for (x, _), point in zip(known, points, strict=True) if x in PERCENTILES]
+        parts.append(marked(named, curve.slot))
+    return parts
+
+
+def _y_title(area: Box, *, small: bool) -> str:
+    left = area.left - LEFT + 8 if small else area.left
+    return words(left, area.top - 12, Y_TITLE, "tick" if small else "label")
 
 
 def _seconds(shown: Figure) -> str:
@@ -74,8 +108,10 @@ def _seconds(shown: Figure) -> str:
 
 def _panel(panel: Panel, across: Scale, top: float) -> list[str]:
     marks = ticks(max((y for curve in panel.curves for _, y in curve.points), default=0.0), 4)
-    upward = Scale(low=0.0, high=marks[-1], start=top + PANEL_HEIGHT, end=top)
-    parts = _frame(upward, marks, panel.title, top)
+    area = Box(left=LEFT, top=top, right=WIDTH - RIGHT, bottom=top + PANEL_HEIGHT)
+    upward = Scale(low=0.0, high=marks[-1], start=area.bottom, end=area.top)
+    parts = levels(marks, in_time(marks), upward, area)
+    parts.append(words(LEFT, top - 12, panel.title, "label"))
     for curve in panel.curves:
         parts += _over_time(curve, across, upward)
     return parts
@@ -84,17 +120,4 @@ def _panel(panel: Panel, across: Scale, top: float) -> list[str]:
 def _over_time(curve: Curve, across: Scale, upward: Scale) -> list[str]:
     points = [(across.at(x), upward.at(y)) for x, y in curve.points]
     every = max(1, len(points) // 20)
-    marks = [marker(x, y, curve.slot, 3.5) for x, y in points[::every]]
-    return [path(points, dashed(curve.slot)), *marks]
-
-
-def _frame(upward: Scale, marks: list[float], title: str, top: float) -> list[str]:
-    """Return the axis of times with its lines across, and the title above it."""
-    parts = [words(LEFT, top - 12, title, "label")]
-    unit = time_unit([marks[-1] / 10])
-    for tick in marks:
-        y = upward.at(tick)
-        text = f"{float(figure(tick, unit).replace(',', '')):,g} {unit.sign}"
-        parts.append(line(LEFT, y, WIDTH - RIGHT, y, "axis" if tick == marks[0] else "grid"))
-        parts.append(words(LEFT - 8, y + 4, text, "tick", "end"))
-    return parts
+    return [path(points, dashed(curve.slot)), marked(points[::every], curve.slot, 3.5)]

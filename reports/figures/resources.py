@@ -40,7 +40,7 @@ def resources(found: Sequence[Case]) -> tuple[Figure, ...]:
 def _figure(found: Sequence[Case], key: str, title: str, use: Use, unit: Unit) -> Figure:
     groups = tuple(
         BarGroup(
-            title=f"{case.title}, {case.load}", bars=tuple(_bar(t, use, unit) for t in case.trials)
+            title=f"{case.title}, {case.short}", bars=tuple(_bar(t, use, unit) for t in case.trials)
         )
         for case in found
     )
@@ -82,6 +82,8 @@ def _segments(trials: Trials, use: Use, unit: Unit, finest: int) -> list[Segment
         if over is not None:
             name = f"{part.name} (stand-in)" if part.stand_in else part.name
             text = f"{figure(over.middle, unit, finest)}{SPACE}{unit.sign}"
+            if not part.memory_peak:
+                text = "within the app"  # a library has no process of its own
             value = over.middle / unit.size
             segments.append(Segment(name=name, role=part.role, value=value, text=text))
     return segments

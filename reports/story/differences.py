@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reports.digest.cases import Case
+from reports.story.touching import touching
 from reports.terms.numbers import Spread
 from reports.terms.page import Fact
 from reports.terms.text import REASON, isolated, listed
@@ -61,7 +62,7 @@ def _overlap(readings: Sequence[Reading]) -> str:
     """Say which ranges overlap; touching counts. One session has no range at all."""
     if min(reading.over.sessions for reading in readings) == 1:
         return f"one session gives no range, so noise may be all of it ({MEASURES_HERE})."
-    groups = _touching(readings)
+    groups = touching(readings, lambda reading: reading.over)
     if len(groups) == 1:
         return f"the ranges of {MEASURES_HERE} overlap, so these sessions show none."
     if len(groups) == len(readings):
@@ -82,16 +83,3 @@ def _chance(readings: Sequence[Reading]) -> str:
     times = math.factorial(sum(sizes)) / kept
     often = f"once in {times:.0f} times" if times <= RARE else f"less than once in {RARE:,} times"
     return f"Between equal stacks chance alone does that {often}."
-
-
-def _touching(readings: Sequence[Reading]) -> list[list[Reading]]:
-    """Group readings whose ranges touch, directly or through others."""
-    groups = list[list[Reading]]()
-    reach = float("-inf")
-    for reading in sorted(readings, key=lambda r: r.over.low):
-        if groups and reading.over.low <= reach:
-            groups[-1].append(reading)
-        else:
-            groups.append([reading])
-        reach = max(reach, reading.over.high)
-    return groups

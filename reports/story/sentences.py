@@ -11,6 +11,7 @@ from harness.stats.warnings import SESSIONS_LEAST
 from reports.digest.cases import Case
 from reports.digest.cells import Value, common_unit, over_sessions
 from reports.digest.counted import recovery
+from reports.digest.measures import searched
 from reports.digest.outcomes import LIMITED, errors_of, outcome
 from reports.digest.uses import cpu_per_request, total
 from reports.story.differences import Reading, apart, left_out
@@ -54,7 +55,8 @@ def title(stacks: Sequence[str]) -> str:
 
 def caveat(found: Sequence[Case]) -> str:
     """Say what these sentences can and cannot decide."""
-    counts = [len(trials.measured) for case in found for trials in case.measured]
+    compared = [case for case in found if not searched(case)] or found
+    counts = [len(trials.measured) for case in compared for trials in case.measured]
     if not counts:
         return "No trial ended well, so there are no numbers to compare. The reasons are below."
     least = min(counts)
@@ -80,7 +82,7 @@ def sentences(case: Case, told: Sequence[Fact] = ()) -> tuple[Fact, ...]:
         said += told or apart([(measure.short, readings) for measure, readings in found])
         said += left_out(case)
         said.append(_errors(case))
-        said += _counted(case)
+        said += after_kills(case)
         said += _stand_ins(case)
     said += [
         Fact(name=f"No numbers from {t.title}", text=f"{outcome(t)}.")
@@ -165,7 +167,7 @@ def _stand_ins(case: Case) -> list[Fact]:
     ]
 
 
-def _counted(case: Case) -> list[Fact]:
+def after_kills(case: Case) -> list[Fact]:
     """Say what came of a kill: how long each was away, and what was lost or came twice."""
     back = [(t.title, over) for t in case.measured if (over := recovery(t))]
     if not back:

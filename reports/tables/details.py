@@ -21,6 +21,7 @@ from reports.digest.cells import (
 from reports.digest.counted import counted_lines
 from reports.digest.outcomes import LIMITED, errors_of
 from reports.digest.uses import cpu_per_request, total
+from reports.tables.said_once import said_once
 from reports.terms.numbers import MILLISECOND, PER_SECOND, Unit, figure, share
 from reports.terms.page import Cell, Group, Head, Line, Row, State, Table
 from reports.terms.text import joined, shortened
@@ -82,7 +83,7 @@ def errors(case: Case) -> Table | None:
 def sessions(case: Case) -> Table:
     """Return one row for each trial; a failed one has its reason and no throughput."""
     numbers = sorted({record.key.session for record in case.records})
-    return Table(
+    whole = Table(
         caption=f"Session by session: {case.title}, {case.load}",
         corner="Stack",
         heads=SESSION_HEADS,
@@ -100,6 +101,7 @@ def sessions(case: Case) -> Table:
         ),
         note=case.footnote,
     )
+    return said_once(whole)
 
 
 def _endpoint_names(case: Case, *, every: bool = False) -> list[str]:

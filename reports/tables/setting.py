@@ -8,30 +8,37 @@ from datetime import datetime
 
 from harness.records import Record, Run, Status
 from harness.stats.selfcheck_rounds import gaps
-from reports.digest.cases import Case, composed, is_alone, stacks_of
+from reports.digest.cases import Case, is_alone, stacks_of
 from reports.terms.numbers import MEBIBYTE, measured
-from reports.terms.page import Fact
+from reports.terms.page import Fact, Part
 from reports.terms.text import REASON, isolated, listed
 
 
 def asked(run: Run, records: Sequence[Record], found: Sequence[Case]) -> tuple[Fact, ...]:
     """Return what was asked of this run, in a few lines."""
-    stacks = [composed(run, stack) for stack in stacks_of(records)]
     scenarios = list(dict.fromkeys(case.title for case in found))
     sessions = len({record.key.session for record in records})
     loads = list(dict.fromkeys(case.how() for case in found))
     return (
-        Fact(name=_subjects(records), text="; ".join(stacks) or "none"),
         Fact(name="Scenarios", text=listed(scenarios) if scenarios else "none"),
         Fact(name="Load", text="; ".join(loads) or "none"),
         Fact(name="Durability", text="; ".join(_tiers(records)) or "not stated"),
-        Fact(name="Sessions", text=f"{sessions}, each a fresh start of all that is compared"),
+        Fact(name="Sessions", text=f"{sessions}"),
         Fact(name="Launched as", text=run.launcher),
         Fact(name="When", text=when(run)),
     )
 
 
-def _subjects(records: Sequence[Record]) -> str:
+def made_of(run: Run, found: Sequence[Case]) -> tuple[Part, ...]:
+    """Return what was compared, with its colour and what it is made of."""
+    titles = {t.stack: (t.title, t.slot) for case in found for t in case.trials}
+    return tuple(
+        Part(name=title, slot=slot, text=isolated(run.titles.get(stack, ""), REASON))
+        for stack, (title, slot) in sorted(titles.items())
+    )
+
+
+def subjects(records: Sequence[Record]) -> str:
     """Say whether whole stacks were compared, or components that stood alone."""
     mine = ([r for r in records if r.key.stack == stack] for stack in stacks_of(records))
     kinds = {is_alone(found) for found in mine if any(r.measurement for r in found)}

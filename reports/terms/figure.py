@@ -23,6 +23,7 @@ class Shape(StrEnum):
     BARS = "bars"
     EXTENTS = "extents"
     TRADE_OFF = "trade-off"
+    TRENDS = "trends"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +146,24 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One measure over runs in order of time: for each run (least, middle, greatest) and its name,
+    and the `steps`: the place of the first run on a new level, and what to say of it.
+    """
+
+    title: str
+    slot: int
+    points: tuple[tuple[float, float, float], ...]
+    names: tuple[str, ...]
+    steps: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A chart: what it shows, in words too (`takeaway`), its data, and the same data as a table.
 
-    A figure has what its shape needs: panels, groups (bars), extents or fields. `unit` is the sign
-    of the unit that bars and extents are in.
+    A figure has what its shape needs: panels, groups (bars), extents, fields or traces. `unit` is
+    the sign of the unit that bars and extents are in.
     """
 
     key: str
@@ -160,5 +174,6 @@ class Figure:
     groups: tuple[BarGroup, ...] = ()
     extents: tuple[ExtentGroup, ...] = ()
     fields: tuple[Field, ...] = ()
+    traces: tuple[Trace, ...] = ()
     unit: str = ""
     table: Table | None = None

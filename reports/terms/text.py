@@ -17,6 +17,8 @@ def plain(text: str) -> str:
     Those are controls, marks that turn the direction of writing, zero-width characters and lone
     surrogates. Line ends, tabs, and the isolates that `isolated` puts in stay.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         f"[U+{ord(sign):04X}]"
         if sign not in KEPT and unicodedata.category(sign) in UNSEEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from harness.records import (
     GeneratorHealth,
     Latency,
     Measurement,
+    Moment,
     Record,
     Run,
     Second,
@@ -114,6 +115,20 @@ def endpoint(
     )
 
 
+def moments(endpoints: Sequence[EndpointResult]) -> Iterator[Moment]:
+    """Yield the seconds of a stack: those of its endpoints, which all have the same, merged."""
+    for parts in zip(*(endpoint.seconds for endpoint in endpoints), strict=True):
+        merged = histogram.merge(histogram.decode(part.response) for part in parts)
+        p50, p95 = merged.percentiles((50, 95))
+        yield Moment(
+            second=parts[0].second,
+            answered=sum(part.answered for part in parts),
+            failed=sum(part.failed for part in parts),
+            p50=p50,
+            p95=p95,
+        )
+
+
 def use(
     part: tuple[str, str, str, str, float, int], answered: int, rng: random.Random
 ) -> ComponentUse:
@@ -185,6 +200,7 @@ def measurement(key: TrialKey, failed: int = 0) -> Measurement:
         steady=True,
         warmup_s=2.0,
         answered_all=answered,
+        seconds=tuple(moments(found)),
     )
 
 

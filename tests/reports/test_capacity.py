@@ -9,7 +9,7 @@ import pytest
 import reports
 from harness.records import Capacity, Probe, Status
 from reports import model
-from reports.outputs import rawdata
+from reports.outputs.as_csv import trials_csv
 
 LOAD = "capacity, p95 within 250 ms"
 
@@ -88,5 +88,5 @@ def test_the_bracket_is_in_the_page_the_summary_and_the_table_of_trials(make_run
     """For readers and for programs."""
     records = [searched()]
     assert "160 to 167" in reports.build(make_run(), records)
-    assert "primary 160 to 167 requests/s" in reports.summary(make_run(), records)
-    assert rawdata.as_csv(records).splitlines()[1].endswith("160.0,167.0")
+    assert "160 to 167/s" in reports.summary(make_run(), records)
+    assert trials_csv(records).splitlines()[1].endswith("160.0,167.0")

@@ -9,18 +9,19 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reports import model
-from reports.draw import bars, svg
-from reports.draw import lines as charts
-from reports.draw.svg import log_ticks, ticks
+from reports.draw import svg as draw
+from reports.draw.pieces import dashed, log_ticks, marker, ticks
 from reports.html import render as html
+from reports.terms.figure import Shape
 
-SVG_STYLE = Path(html.__file__).parent / "templates" / "style.css"
+TEMPLATES = Path(html.__file__).parent / "templates"
 
 
 def drawn(page) -> list[str]:
     """Return every chart of a page."""
-    curves = [f for s in page.sections for f in (s.curve, s.seconds) if f]
-    return [charts.lines(f) for f in curves] + [bars.bars(f) for f in page.resources]
+    seconds = [section.seconds for section in page.sections if section.seconds]
+    every = "".join(draw(figure) for figure in (*page.charts, *seconds))
+    return re.findall(r"<svg.*?</svg>", every, re.DOTALL)
 
 
 def test_charts_are_well_formed_and_say_what_they_show(example, troubled):
@@ -35,12 +36,12 @@ def test_charts_are_well_formed_and_say_what_they_show(example, troubled):
 
 def test_hostile_names_are_text_in_charts(make_run, make_record):
     """A name with markup makes no element."""
-    run = make_run(titles={"primary": "<script>x</script>&\u202e", "chat": '"><a>'})
-    for text in drawn(model.page(run, [make_record("primary")])):
+    records = [make_record("<script>x</script>&\u202e"), make_record('"><a>', '"><b>')]
+    for text in drawn(model.page(make_run(), records)):
         root = ET.fromstring(text)  # noqa: S314 - our own text
         assert {e.tag for e in root.iter()} <= {
             *("svg", "title", "desc", "text", "line"),
-            *("polyline", "polygon", "circle", "rect"),
+            *("polyline", "polygon", "circle", "rect", "path"),
         }
 
 
@@ -58,12 +59,14 @@ def test_nothing_is_drawn_outside(example):
 
 def test_a_failed_stack_has_a_word_in_place_of_its_bar(troubled):
     """A missing bar is not a bar of zero."""
-    assert ">failed</text>" in bars.bars(model.page(*troubled).resources[0])
+    bars = [f for f in model.page(*troubled).charts if f.shape is Shape.BARS]
+    assert len(bars) == 2
+    assert all(">failed</text>" in draw(figure) for figure in bars)
 
 
 def test_stacks_differ_by_more_than_colour():
     """The first thirty-six stacks have thirty-six combinations of colour, and mark or dash."""
-    looks = {(re.sub(r"\d+\.?\d*,", "", svg.marker(0, 0, n)), svg.dashed(n)) for n in range(36)}
+    looks = {(marker(0, 0, n), dashed(n)) for n in range(36)}
     assert len(looks) == 36
 
 
@@ -87,7 +90,8 @@ def test_logarithmic_ticks_enclose_the_range(low, high):
 
 def themes() -> list[dict[str, str]]:
     """Return the colours of the light and of the dark theme."""
-    blocks = re.findall(r":root \{(.*?)\}", SVG_STYLE.read_text("utf-8"), re.DOTALL)
+    style = "".join((TEMPLATES / name).read_text("utf-8") for name in ("style.css", "media.css"))
+    blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
     light = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[0]))
     return [light | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in blocks]
 

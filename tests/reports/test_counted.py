@@ -71,7 +71,7 @@ def test_stacks_have_no_such_rows(make_run, make_record):
 def test_components_are_called_components(brokers):
     """And a stand-in among them is marked as one."""
     page = model.page(*brokers)
-    assert page.asked[0].name == "Components"
+    assert page.subjects == "Components"
     assert page.sections[0].table.heads[0].note == "stand-in"
     assert said(page, "Stand-in").startswith("kafka* is another broker 3.9 for Kafka, so")
 
@@ -86,4 +86,4 @@ def test_components_and_stacks_keep_to_their_own_scenarios(make_run, make_record
     records = [make_record("primary", "chat"), make_record("kafka", "queue")]
     page = model.page(make_run(), records)
     assert [[h.text for h in s.table.heads] for s in page.sections] == [["primary"], ["kafka*"]]
-    assert page.asked[0].name == "Stacks and components"
+    assert page.subjects == "Stacks and components"

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
+from urllib.parse import unquote
 
 import pytest
 
@@ -53,6 +54,12 @@ class Outline(HTMLParser):
     def of(self, tag: str) -> list[dict[str, str | None]]:
         """Return the attributes of all elements of a kind."""
         return [attributes for name, attributes in self.tags if name == tag]
+
+
+def run_data(text: str) -> dict[str, object]:
+    """Return the data inside a page."""
+    inside = text.partition('<script type="application/json" id="run-data">')[2]
+    return json.loads(inside.partition("</script>")[0])
 
 
 @pytest.fixture(scope="session")
@@ -113,9 +120,11 @@ def test_nothing_refers_to_anything_outside(page, hostile):
 
 
 def test_hostile_text_makes_no_element(hostile):
-    """There are two scripts, data and code, and no image."""
+    """There are scripts of ours only, data and code, and no image."""
     outline = Outline(hostile)
-    assert len(outline.of("script")) == 2
+    scripts = outline.of("script")
+    assert {s.get("type", "code") for s in scripts} == {"application/json", "code"}
+    assert [s for s in scripts if "type" not in s] == [scripts[-1]]
     assert outline.of("img") == []
 
 
@@ -132,24 +141,20 @@ def test_the_page_can_be_encoded(hostile):
 
 
 def test_the_data_can_be_read_back(example, page):
-    """The JSON holds every record and the histograms of whole trials, not those of seconds."""
-    data = json.loads(Outline(page).text["script"][0])
-    first = data["records"][0]["measurement"]
-    assert len(data["records"]) == len(example[1])
-    assert first["response"]["histogram"] == example[1][0].measurement.response.histogram
-    assert first["endpoints"][0]["seconds"] == []
+    """The JSON has a row for every trial."""
+    data = run_data(page)
+    assert len(data["trials"]["rows"]) == len(example[1])
 
 
 def test_hostile_data_stays_data(hostile):
     """The JSON cannot end its own element."""
-    data = json.loads(Outline(hostile).text["script"][0])
-    assert data["run"]["launcher"] == EVIL
+    assert run_data(hostile)["run"]["launcher"] == EVIL
 
 
 def test_the_table_of_trials_is_a_link(page, example):
     """It works without a script and has a line per trial."""
     link = next(a for a in Outline(page).of("a") if a.get("download"))
-    text = base64.b64decode(link["href"].partition("base64,")[2]).decode()
+    text = unquote(link["href"].partition(",")[2])
     assert len(text.splitlines()) == 1 + len(example[1])
 
 

@@ -20,10 +20,19 @@ def facts(found: Sequence[Fact]) -> str:
     return "\n".join(f"{fact.name}: {fact.text}" for fact in found)
 
 
+def answers(page: Page) -> str:
+    """Return the answers as lines."""
+    lines = list[str]()
+    for answer in page.answers:
+        lines.append(f"{answer.question} {answer.head} [{answer.link}] {answer.note}".strip())
+        lines += [f"- {f.told}: {f.where}: {f.who}: {f.says}" for f in answer.findings]
+    return "\n".join(lines)
+
+
 def cell_text(cell: Cell) -> str:
     """Return everything that a cell holds."""
     lines = (f"{x.mark} {x.text} [{x.extent}] {x.label} {x.tag}" for x in cell.lines)
-    return " ".join(f"{' + '.join(lines)} {cell.note} {''.join(cell.marks)}".split())
+    return " ".join(f"{' + '.join(lines)} {cell.note} {''.join(cell.marks)} {cell.place}".split())
 
 
 def table_text(table: Table) -> str:
@@ -50,8 +59,10 @@ def test_the_model_is_as_it_was(troubled, golden):
     """Sentences, results, details and reasons, without the points of curves."""
     page = model.page(*troubled)
     (section,) = page.sections
-    tables = (section.table, section.curve.table, section.endpoints, section.errors)
-    blocks = [page.title, facts(page.asked), page.caveat, facts(section.sentences)]
+    (curve,) = (figure for figure in page.charts if figure.key == "percentiles")
+    tables = (section.table, curve.table, section.endpoints, section.errors)
+    blocks = [page.title, facts(page.asked), page.caveat, answers(page), table_text(page.board)]
+    blocks += [facts(section.sentences)]
     blocks += [table_text(t) for t in (*tables, section.sessions, page.footprint, page.components)]
     blocks += [facts(page.durability), facts(page.not_run), facts(page.environment)]
     golden("model.txt", "\n\n".join(blocks).replace("\u00a0", " ") + "\n")
@@ -104,7 +115,7 @@ def test_a_declared_skip_gives_the_reason_for_an_empty_column(make_run, make_rec
 def test_nothing_measured_is_said(make_run):
     """A run without records has a page."""
     page = model.page(make_run(), [])
-    assert (page.title, page.sections, page.resources) == ("Nothing was measured", (), ())
+    assert (page.title, page.sections, page.charts) == ("Nothing was measured", (), ())
 
 
 def test_few_sessions_only_indicate(example):
@@ -137,8 +148,9 @@ def test_a_stand_in_is_named_wherever_numbers_are(troubled):
     """In the head, in the rows, in the bars, in a sentence, and below the table."""
     page = model.page(*troubled)
     section = page.sections[0]
+    bars = next(figure for figure in page.charts if figure.key == "cpu")
     database = rows(section.table)["Memory, peak/Database"].cells[2].lines[0]
-    names = [s.name for g in page.resources[0].groups for b in g.bars for s in b.segments]
+    names = [s.name for g in bars.groups for b in g.bars for s in b.segments]
     assert section.table.heads[2].note == "with a stand-in"
     assert database.tag == "stand-in"
     assert "mongodb (stand-in)" in names
@@ -185,7 +197,7 @@ def test_the_model_server_is_in_no_sum(make_run, make_record):
 
 def test_a_curve_ends_where_the_requests_do(make_run, make_record):
     """3,240 requests reach p99.6 with ten beyond, not p99.9."""
-    figure = model.page(make_run(), [make_record("primary")]).sections[0].curve
+    figure = model.page(make_run(), [make_record("primary")]).charts[0]
     last, _ = figure.panels[0].curves[0].points[-1]
     assert 99.6 < last < 99.7
     assert figure.table.groups[0].rows[5].cells[0].note == "too few requests"

@@ -12,8 +12,8 @@ from harness.records import SliceLatency, SliceResult
 from harness.stats.warnings import Warn
 from reports import model
 from reports.digest.doubts import TOUCHES, Kind
-from reports.outputs import rawdata
-from reports.outputs.rawdata import as_csv
+from reports.outputs.as_csv import trials_csv
+from reports.outputs.as_json import as_json
 from reports.terms.page import State
 
 BUSY = Warn.SATURATED_GENERATOR.seen("74% of its core (limit 60%)")
@@ -69,9 +69,10 @@ def test_the_generators_limit_is_not_ranked(limited):
 def test_the_generators_limit_is_in_no_list_of_numbers(limited):
     """Session by session, and in the file for programs."""
     page, records = limited
-    row = page.sections[0].sessions.groups[1].rows[1]
-    assert row.cells[1].lines[0].text == "generator-limited"
-    lines = list(csv.DictReader(io.StringIO(as_csv(records))))
+    table = page.sections[0].sessions
+    answered = [head.text for head in table.heads].index("Answered")
+    assert table.groups[1].rows[1].cells[answered].lines[0].text == "generator-limited"
+    lines = list(csv.DictReader(io.StringIO(trials_csv(records))))
     shown = {(x["stack"], x["session"]): (x["throughput_per_s"], x["severity"]) for x in lines}
     assert shown["primary", "2"] == ("", "doubt")
     assert float(shown["primary", "1"][0]) > 0
@@ -118,7 +119,7 @@ def test_every_doubt_says_how_grave_it_is_on_the_page_and_in_the_files(limited, 
     """By the enumeration's own word."""
     page, records = limited
     assert [(w.label, w.severity) for w in page.warnings] == [("saturated generator", "doubt")]
-    text = rawdata.as_json(make_run(), records)
+    text = as_json(make_run(), records)
     assert '"SATURATED_GENERATOR":{"severity":"doubt"' in text
 
 

@@ -10,6 +10,7 @@ from html import escape
 from reports.terms.text import plain
 
 SHAPES = 6
+KEYS = SHAPES * SHAPES  # then colour, dashes and mark repeat together
 DECADES = 3
 
 
@@ -40,7 +41,9 @@ def tag(name: str, attributes: Mapping[str, object], *inside: str) -> str:
 
 def words(x: float, y: float, said: str, role: str = "", anchor: str = "start") -> str:
     """Return text at a point; `said` is foreign and is escaped."""
-    attributes: dict[str, object] = {"x": x, "y": y, "text-anchor": anchor}
+    attributes: dict[str, object] = {"x": x, "y": y}
+    if anchor != "start":
+        attributes["text-anchor"] = anchor
     if role:
         attributes["class"] = role
     return tag("text", attributes, escape(plain(said)))
@@ -59,19 +62,35 @@ def path(points: Iterable[tuple[float, float]], role: str) -> str:
 
 def marker(x: float, y: float, slot: int, size: float = 4.5) -> str:
     """Return the mark of a stack: circle, square, triangle, diamond, cross or downward triangle."""
-    role = f"mark c{slot % SHAPES}"
-    shape = (slot + slot // SHAPES) % SHAPES
-    if shape == 0:
-        return tag("circle", {"cx": x, "cy": y, "r": size, "class": role})
-    corners = _corners(shape, size)
-    points = " ".join(f"{_number(x + dx)},{_number(y + dy)}" for dx, dy in corners)
-    return tag("polygon", {"points": points, "class": role})
+    return marked([(x, y)], slot, size)
+
+
+def marked(points: Iterable[tuple[float, float]], slot: int, size: float = 4.5) -> str:
+    """Return a stack's marks at points, in one element."""
+    shape = _mark((slot + slot // SHAPES) % SHAPES, size)
+    steps = "".join(f"M{_number(x)} {_number(y)}{shape}" for x, y in points)
+    return tag("path", {"d": steps, "class": f"mark c{slot % SHAPES}"}) if steps else ""
 
 
 def swatch(slot: int) -> str:
-    """Return the key of a stack for legends and heads, unseen by those who hear the page."""
-    attributes = {"class": "key", "viewBox": "0 0 36 14", "aria-hidden": "true"}
-    return tag("svg", attributes, line(1, 7, 35, 7, dashed(slot)), marker(18, 7, slot))
+    """Return the key of a stack for legends and heads, unseen by those who hear the page; it is
+    drawn once, by `swatches`.
+    """
+    used = tag("use", {"href": f"#key-{slot % KEYS}"})
+    return tag("svg", {"class": "key", "aria-hidden": "true"}, used)
+
+
+def swatches() -> str:
+    """Return the drawings that `swatch` refers to, one for each pair of line and mark."""
+    return "".join(
+        tag(
+            "symbol",
+            {"id": f"key-{slot}", "viewBox": "0 0 36 14"},
+            line(1, 7, 35, 7, dashed(slot)),
+            marker(18, 7, slot),
+        )
+        for slot in range(KEYS)
+    )
 
 
 def dashed(slot: int) -> str:
@@ -116,6 +135,18 @@ def log_ticks(low: float, high: float) -> list[float]:
     begin = max(place for place, tick in enumerate(every) if tick <= low * (1 + 1e-9))
     end = min(place for place, tick in enumerate(every) if tick >= high * (1 - 1e-9))
     return every[begin : max(end, begin + 1) + 1]
+
+
+def _mark(shape: int, size: float) -> str:
+    """Return the way around a mark, from its middle."""
+    if shape == 0:
+        half = f"{_number(size)} {_number(size)} 0 1 0"
+        across = _number(2 * size)
+        return f"m-{_number(size)} 0a{half} {across} 0a{half}-{across} 0z"
+    corners = _corners(shape, size)
+    steps = zip(((0.0, 0.0), *corners), corners, strict=False)
+    around = [f"{_number(x - x0)} {_number(y - y0)}" for (x0, y0), (x, y) in steps]
+    return f"m{around[0]}l{' '.join(around[1:])}z".replace(" -", "-")
 
 
 def _corners(shape: int, size: float) -> Sequence[tuple[float, float]]:
