@@ -8,36 +8,87 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.draw import bars
-from reports.draw import lines as charts
-from reports.draw.svg import swatch
-from reports.terms.figure import Figure, Shape
-from reports.terms.page import Page
+from reports.draw import bars, svg
+from reports.draw.pieces import swatch, swatches
+from reports.html.cells import row
+from reports.html.series import series, zoomable
+from reports.terms.figure import Curve, Figure
+from reports.terms.page import Page, Sheet, Told
 from reports.terms.text import plain
 
-TEMPLATES = Path(__file__).parent / "templates"
+TOLD = {
+    Told.DECIDED: "verdict",
+    Told.INDICATED: "indicates",
+    Told.TIED: "tied",
+    Told.OPEN: "can't tell yet",
+    Told.FAILED: "failed",
+    Told.FINE: "fine",
+}
+HERE = Path(__file__).parent
 
 
 def render(page: Page, *, data: str, table: str) -> str:
     """Return the page as HTML; `data` is JSON safe for a script element, `table` a data: link."""
-    style, script = (_read(name) for name in ("style.css", "page.js"))
+    zoom = any(section.seconds and zoomable(section.seconds) for section in page.sections)
+    return _filled(
+        "report.html.j2",
+        zoom=zoom,
+        title=page.title,
+        first="answer",
+        made_by=page.made_by,
+        page=page,
+        doubts={one.mark: one.label for one in page.warnings},
+        data=Markup(data),  # noqa: S704 - made safe where it is written
+        table_link=table,
+        file_name=file_name(page),
+    )
+
+
+def render_sheet(sheet: Sheet) -> str:
+    """Return a page about several runs as HTML."""
+    first = sheet.blocks[0].key if sheet.blocks else ""
+    return _filled(
+        "sheet.html.j2",
+        zoom=False,
+        title=sheet.title,
+        first=first,
+        made_by=sheet.made_by,
+        sheet=sheet,
+        doubts={},
+    )
+
+
+def _filled(template: str, *, zoom: bool, **values: object) -> str:
+    """Return a template filled, with the style sheet, the script and the policy on both.
+
+    What can be zoomed needs a library, which is put in then only.
+    """
+    style, script = _read("templates/style.css"), _read("templates/page.js")
+    if zoom:
+        style += _read("vendor/uPlot.min.css")
+        script = "".join((_read("vendor/uPlot.iife.min.js"), _read("templates/zoom.js"), script))
+    style += _read("templates/media.css")
     return (
         _environment()
-        .get_template("report.html.j2")
+        .get_template(template)
         .render(
-            page=page,
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             policy=policy(style, script),
-            data=Markup(data),  # noqa: S704 - made safe by rawdata.as_json
-            table_link=table,
+            **values,
         )
     )
+
+
+def file_name(page: Page) -> str:
+    """Return what files saved from the page are called: letters, digits and dashes only."""
+    return f"bakeoff-{re.sub(r'[^A-Za-z0-9]+', '-', page.run_id).strip('-')}"
 
 
 def policy(style: str, script: str) -> str:
@@ -50,8 +101,13 @@ def policy(style: str, script: str) -> str:
 
 def chart(shown: Figure) -> Markup:
     """Return the SVG of a figure, whose texts are escaped where they are drawn."""
-    draw = bars.bars if shown.shape is Shape.BARS else charts.lines
-    return Markup(draw(shown))  # noqa: S704 - reports.svg escapes
+    return Markup(svg(shown))  # noqa: S704 - reports.draw escapes
+
+
+def legend(shown: Figure) -> list[Curve]:
+    """Return a curve for each stack that any panel of a figure shows."""
+    found = {curve.slot: curve for panel in shown.panels for curve in panel.curves}
+    return [found[slot] for slot in sorted(found)]
 
 
 def key(slot: int) -> Markup:
@@ -61,7 +117,7 @@ def key(slot: int) -> Markup:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
@@ -74,7 +130,12 @@ def _environment() -> Environment:
         "roles": bars.roles,
         "texture": bars.texture,
         "patterned": bars.PATTERNS,
-        "is_bars": lambda shown: shown.shape is Shape.BARS,
+        "row": row,
+        "swatches": Markup(swatches()),  # noqa: S704 - no foreign text in it
+        "legend": legend,
+        "series": lambda shown: Markup(series(shown)),  # noqa: S704 - escaped where it is made
+        "zoomable": zoomable,
+        "told": TOLD,
     }
     return environment
 
@@ -85,7 +146,7 @@ def _shown(value: object) -> object:
 
 
 def _read(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    return (HERE / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -1,103 +1,170 @@
-"""The report in a real browser: it asks for nothing, fits a narrow screen, and runs its script."""
+"""The pages in a real browser: inert, accessible, usable by keyboard, and whole on any medium."""
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import re
-import shutil
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import pytest
 
-import reports
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    *("--host-resolver-rules=MAP * ~NOTFOUND", "--allow-file-access-from-files"),
-)
-OWN = "not an origin"
-MEASURE = """
-const page = frame.contentDocument, view = frame.contentWindow;
-for (const item of page.querySelectorAll("details")) item.open = true;
-const beyond = item => item.getBoundingClientRect().right > view.innerWidth + 0.5;
-const wide = [...page.querySelectorAll("body *")].filter(item =>
-  !item.closest(".scroll, .skip, pre") && beyond(item));
-document.body.dataset.wide = wide.map(item => item.outerHTML.slice(0, 80)).join(" ");
-document.body.dataset.room = page.documentElement.scrollWidth - page.documentElement.clientWidth;
-document.body.dataset.script = String(!page.getElementById("save").hidden);
-"""
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; apt-get install chromium"),
-]
+Visit = Callable[..., Any]
+EVERY = ("full", "empty", "failed", "index", "compare", "history")
+A4_WITHIN = {"width": 703, "height": 1032}  # 186 mm wide at 96 pixels an inch
+BEYOND = """() => {
+  for (const item of document.querySelectorAll("details")) item.open = true;
+  const edge = document.documentElement.clientWidth + 0.5;
+  return [...document.querySelectorAll("body *")]
+    .filter(item => !item.closest(".scroll, .skip, pre, .unseen, .textures"))
+    .filter(item => item.getBoundingClientRect().right > edge)
+    .map(item => item.outerHTML.slice(0, 90));
+}"""
+UNFOLD = "() => { for (const item of document.querySelectorAll('details')) item.open = true; }"
+CUT = """() => {
+  const edge = document.documentElement.clientWidth + 0.5;
+  return [...document.querySelectorAll("th, td, svg.chart, pre, p, li, dd")]
+    .filter(item => item.checkVisibility() && item.getBoundingClientRect().right > edge)
+    .map(item => item.outerHTML.slice(0, 90));
+}"""
 
 
-def builders() -> ModuleType:
-    """Return the builders that the tests of reports use."""
-    path = Path(__file__).parent.parent / "reports" / "conftest.py"
-    spec = importlib.util.spec_from_file_location("report_builders", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.mark.parametrize("name", EVERY)
+def test_a_page_asks_for_nothing_and_runs_without_a_fault(visit: Visit, name: str) -> None:
+    """Only the file itself is loaded, and neither policy nor script complains."""
+    page = visit(name)
+    assert [url for url in page.asked if not url.startswith("file:")] == []
+    assert len(page.asked) == 1
+    assert page.faults == []
 
 
-@pytest.fixture(scope="module")
-def page() -> str:
-    """Return a page with names that are long and hostile."""
-    made = builders()
-    records = [made.record(stack, session=n) for n in (1, 2) for stack in ("primary", "x" * 300)]
-    run = made.run(facts={"y" * 300: "z" * 300}, titles={"primary": '<img src="http://a.test/b">'})
-    return reports.build(run, records)
+def test_hostile_text_does_nothing(visit: Visit) -> None:
+    """It is on the page as text; no element came of it."""
+    page = visit("failed")
+    assert page.title().endswith("bakeoff")
+    assert page.locator("img").count() == 0
+    assert "onerror=alert(1)" in page.locator("main").inner_text()
 
 
-@pytest.fixture
-def opened(tmp_path) -> Callable[[str], tuple[str, list[str]]]:
-    """Open a page, and return its document and the addresses that it asked for."""
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", EVERY)
+def test_axe_finds_nothing(visit: Visit, name: str, theme: str) -> None:
+    """With everything unfolded, in either theme."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - needs a browser
 
-    def open_page(text: str) -> tuple[str, list[str]]:
-        path, log = tmp_path / "page.html", tmp_path / "net.json"
-        path.write_text(text, "utf-8")
-        command = [CHROMIUM, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}"]
-        command += [f"--log-net-log={log}", "--dump-dom", path.as_uri()]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-        return done.stdout, requests(json.loads(log.read_text("utf-8")))
-
-    return open_page
-
-
-def requests(log: dict[str, object]) -> list[str]:
-    """Return the addresses that a page asked for, without the browser's own."""
-    kinds = log["constants"]["logEventTypes"]
-    started = (e["params"] for e in log["events"] if e["type"] == kinds["URL_REQUEST_START_JOB"])
-    return [p["url"] for p in started if "url" in p and p.get("initiator") != OWN]
+    page = visit(name, color_scheme=theme)
+    page.evaluate(
+        "() => document.querySelectorAll('details').forEach(item => { item.open = true })"
+    )
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == []
 
 
-def test_the_page_asks_for_nothing(opened, page):
-    """Neither markup nor style nor script nor hostile text causes a request."""
-    _, asked = opened(page)
-    assert asked == []
+@pytest.mark.parametrize("width", [320, 800, 1920])
+@pytest.mark.parametrize("name", EVERY)
+def test_nothing_overflows(visit: Visit, name: str, width: int) -> None:
+    """Only the regions made for it scroll sideways."""
+    page = visit(name, viewport={"width": width, "height": 900})
+    assert page.evaluate(BEYOND) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_page_that_asks_would_be_noticed(opened):
-    """The log holds what a page without a policy asks for."""
-    _, asked = opened('<img src="http://127.0.0.1:9/x.png">')
-    assert asked == ["http://127.0.0.1:9/x.png"]
+def test_without_scripts_all_is_there(visit: Visit) -> None:
+    """Tables, charts and the CSV; controls that need a script are not shown."""
+    page = visit("full", java_script_enabled=False)
+    assert page.locator("table.board").is_visible()
+    assert page.locator("#charts svg.chart").count() >= 6
+    assert page.locator("#charts svg.chart").first.is_visible()
+    assert not page.locator("#filters").is_visible()
+    assert not page.locator("#save").is_visible()
+    assert page.locator("a[download]").get_attribute("href").startswith("data:text/csv")
 
 
-@pytest.mark.parametrize("width", [320, 800])
-def test_nothing_overflows(opened, page, tmp_path, width):
-    """At 320 px, too, only the regions made for it scroll sideways; the script has run."""
-    (tmp_path / "inside.html").write_text(page, "utf-8")
-    frame = f'<iframe id="frame" width="{width}" height="2000" src="inside.html"></iframe>'
-    document, _ = opened(f"<body>{frame}<script>onload = () => {{{MEASURE}}}</script></body>")
-    found = dict(re.findall(r'data-(\w+)="([^"]*)"', document.partition("<iframe")[0]))
-    assert found == {"wide": "", "room": "0", "script": "true"}
+def test_columns_are_sorted_by_keyboard(visit: Visit) -> None:
+    """Enter sorts up, then down, then as it was; the address says how."""
+    page = visit("full")
+    head = page.locator("table.board th").filter(has_text="Response p95")
+    rows = page.locator("table.board tbody").first.locator("tr:not(.group) th")
+    before = rows.all_inner_texts()
+    head.locator("button").focus()
+    page.keyboard.press("Enter")
+    up = rows.all_inner_texts()
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert "sort=" in page.url
+    page.keyboard.press("Enter")
+    assert (head.get_attribute("aria-sort"), rows.all_inner_texts()) == ("descending", up[::-1])
+    page.keyboard.press("Enter")
+    assert rows.all_inner_texts() == before
+
+
+def test_what_is_left_out_is_in_the_address(visit: Visit) -> None:
+    """Space leaves a stack out; whoever opens that address sees the same; a button restores it."""
+    page = visit("full")
+    page.locator("#filters input[name=stack]").first.focus()
+    page.keyboard.press("Space")
+    shown = page.locator("table.board tbody").first.locator("tr[data-slot]:visible")
+    assert shown.count() == 3
+    again = visit("full", at=page.url.partition("#")[1] + page.url.partition("#")[2])
+    rows = again.locator("table.board tbody").first.locator("tr[data-slot]:visible")
+    assert rows.count() == 3
+    assert not again.locator("#filters input[name=stack]").first.is_checked()
+    again.locator("#filters button").focus()
+    again.keyboard.press("Enter")
+    assert rows.count() == 4
+
+
+def test_a_link_opens_what_it_points_into(visit: Visit) -> None:
+    """Also when a view is in the address."""
+    page = visit("full", at="#hide=1&at=method")
+    assert page.locator("#method").evaluate("item => item.open")
+
+
+def test_every_control_takes_the_focus_and_shows_it(visit: Visit) -> None:
+    """Tab comes by all of them in the order of the page, and each has an outline then."""
+    page = visit("full")
+    wanted = page.locator(
+        "a[href]:visible, button:visible, summary:visible, input:visible, [tabindex='0']:visible"
+    ).count()
+    seen = 0
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        seen += style != "none"
+    assert seen == wanted
+
+
+def test_series_over_time_are_zoomed_by_keyboard(visit: Visit) -> None:
+    """Arrows say the values, plus zooms, Escape shows all again."""
+    page = visit("full")
+    page.locator("#over-time > summary").click()
+    plot = page.locator("#over-time .zoom .uplot").first
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    assert "second 2" in page.locator("#over-time .zoom [aria-live]").first.inner_text()
+    page.keyboard.press("+")
+    page.keyboard.press("Escape")
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("name", ["full", "failed", "compare", "history"])
+def test_nothing_is_cut_in_print(visit: Visit, name: str) -> None:
+    """On A4 every cell and chart ends before the edge of the paper, and nothing stays folded."""
+    page = visit(name, viewport=A4_WITHIN)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(CUT) == []
+    assert page.locator("details:not([open])").count() == 0
+
+
+def test_the_pdf_has_all_of_it(visit: Visit) -> None:
+    """Chromium prints it to more than one page."""
+    printed = visit("full").pdf(format="A4", print_background=True)
+    assert printed.startswith(b"%PDF-")
+    assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") > 3
+
+
+def test_the_data_is_saved_as_a_file(visit: Visit) -> None:
+    """The button hands out the JSON that is inside the page."""
+    page = visit("full")
+    page.locator("#data > summary").click()
+    with page.expect_download() as download:
+        page.locator("#save").click()
+    assert download.value.suggested_filename == "bakeoff-20261123-0530-quick.json"
