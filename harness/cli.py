@@ -15,6 +15,7 @@ import click
 from harness.commands.calibrate import calibrate_command
 from harness.commands.catalogue import components_command, scenarios_command, stacks_command
 from harness.commands.clean import clean_command
+from harness.commands.compare import compare_command
 from harness.commands.doctor import doctor_command
 from harness.commands.export import export_command
 from harness.commands.gate import gate_command
@@ -41,6 +42,7 @@ for _command in (
     gate_command,
     calibrate_command,
     report_command,
+    compare_command,
     history_command,
     export_command,
     up_command,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
 
 import click
 
+import reports
 from harness.commands.options import Flags, json_option, print_json, store_option, store_url
+from harness.commands.report import written
 from harness.config import MARGINS, Plan
 from harness.errors import EnvironmentFault, UsageError
 from harness.history.change_points import at_hand, long_enough, with_changes
@@ -31,6 +35,7 @@ OFF = "left out by --no-change-points"
     help="throughput, p50, p95, cpu, cpu:COMPONENT or p50:ENDPOINT; repeatable.",
 )
 @click.option("--change-points/--no-change-points", default=True, help="Look for them, or not.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page to this file too.")
 @store_option
 @json_option
 def history_command(
@@ -39,6 +44,7 @@ def history_command(
     scenario: tuple[str, ...],
     metric: tuple[str, ...],
     change_points: bool,
+    html: Path | None,
     store: str | None,
     as_json: bool,
 ) -> None:
@@ -55,6 +61,9 @@ def history_command(
     history = History(stacks=tuple(stack_history(digests, name, wanted) for name in shown))
     _require_some(history, digests, wanted)
     found = _searched(history, plan) if change_points else replace(history, unsearched=OFF)
+    if html:
+        page = reports.history(found, version("bakeoff"))
+        written(html, page, "bakeoff history --html FILE")
     if as_json:
         print_json(in_json(found))
     else:
