@@ -19,7 +19,7 @@ from harness.companies import companies, parts
 from harness.config import Plan
 from harness.contract import Stack
 from harness.launch import Launcher
-from harness.plan import Round, schedule
+from harness.plan import Round, Schedule, schedule
 from harness.progress import Progress
 from harness.records import Record, Run, Status
 from harness.registry import Work
@@ -61,14 +61,16 @@ def run(plan: Plan, setting: Setting, run_: Run) -> Run:
     layout = schedule(plan, setting.stacks, setting.scenarios)
     among = companies(plan, setting.stacks, psutil.virtual_memory().available)
     if len(among) > 1:
-        setting.progress.stage("plan", "memory is short, or so it was asked: one stack at a time")
+        setting.progress.event("plan", "memory is short, or so it was asked: one stack at a time")
     finished = setting.store.finished_keys(run_.id)
+    for record in setting.store.records(run_.id) if finished else ():
+        setting.progress.known(record)
     for number in range(1, layout.sessions + 1):
         rounds = layout.of_session(number)
         left = [one for one in rounds if not finished.issuperset(one.keys())]
         if left:  # the blank is of the session in which the others run
             left = [one for one in rounds if one in left or one.scenario == plan.blank]
-        setting.progress.advance(sum(one.expected_s for one in rounds if one not in left))
+        setting.progress.spare(_spared(layout, rounds, left))
         for part in parts(left, among) if left else ():
             run_ = _session(number, part, plan, setting, run_, apart=len(among) > 1)
         if setting.enough(number):
@@ -82,6 +84,17 @@ def exit_code(records: tuple[Record, ...]) -> int:
     """Return 0 when every trial is well, 5 when a stack broke the contract, else 3."""
     faults = {record.fault for record in records if record.status is Status.FAILED}
     return 0 if not faults else 5 if any(fault.breach for fault in faults) else 3
+
+
+def _spared(layout: Schedule, rounds: Sequence[Round], left: Sequence[Round]) -> float:
+    """Return the planned seconds of a session's rounds that are stored already; where all are, of
+    its launch too.
+    """
+    kept = sum(one.expected_s for one in rounds if one not in left)
+    if left:
+        return kept
+    loads = sum(one.expected_s for one in layout.rounds)
+    return kept + (layout.expected_s - loads) / layout.sessions
 
 
 def _session(

@@ -23,7 +23,7 @@ from harness.launch import Budget, Launcher, Placed, PlacedStack, launched
 from harness.launch.attach import Attach
 from harness.measure.idle import idle_shares
 from harness.measure.usage import exact_memory
-from harness.plan import VERIFY_S, cpus, launching_s
+from harness.plan import LAUNCH_S, VERIFY_S, cpus, launching_s
 from harness.progress import Progress
 from harness.records import Fault, Record, Status
 
@@ -86,16 +86,16 @@ class Session:
 
     def launch(self, number: int) -> None:
         """Bring all stacks up at the same time."""
-        self.progress.stage(
-            "launch", f"session {number} of {self.plan.sessions}: {', '.join(self.stacks)}"
-        )
+        planned_s = launching_s(self.plan, self.stacks)
+        what = f"session {number} of {self.plan.sessions}: {', '.join(self.stacks)}"
+        self.progress.stage("launch", what, planned_s)
         with ThreadPoolExecutor(max_workers=len(self.stacks)) as pool:
             try:
                 list(pool.map(self._launch_one, self.stacks))
             except BaseException:
                 self.cancelled.set()  # else leaving the pool waits until all are ready
                 raise
-        self.progress.advance(launching_s(self.plan, self.stacks))
+        self.progress.advance(planned_s)
 
     def verify(self, conformance: Conformance, *, full: bool) -> None:
         """Prove that every stack answers the contract; one that does not is down."""
@@ -103,10 +103,12 @@ class Session:
         whole = tuple(name for name in self.up if self.stacks[name].capabilities)
         if not whole:
             return
-        self.progress.stage("verify", f"{what} conformance suite on {', '.join(whole)}")
+        planned_s = VERIFY_S[what] * len(whole)
+        suite = f"{what} conformance suite on {', '.join(whole)}"
+        self.progress.stage("verify", suite, planned_s)
         with ThreadPoolExecutor(max_workers=len(whole)) as pool:
             list(pool.map(lambda name: self._verify_one(conformance, name, full=full), whole))
-        self.progress.advance(VERIFY_S[what] * len(whole))
+        self.progress.advance(planned_s)
 
     def tier(self, name: str) -> str:
         """Return what an acknowledged write survives in a stack, or in a component that stands
@@ -129,7 +131,8 @@ class Session:
         """Launch anew what died since the last look; it was verified in this session already."""
         for name, placed in list(self.up.items()):
             if (reason := placed.fault()) is not None:
-                self.progress.stage("launch", f"{name} again: {reason.splitlines()[0]}")
+                why = f"{name} again: {reason.splitlines()[0]}"
+                self.progress.stage("launch", why, LAUNCH_S)
                 self.exits.pop(name).close()
                 del self.up[name]
                 self._launch_one(name)
@@ -152,6 +155,8 @@ class Session:
             if part.meter and name not in self.idle.memory
         }
         if meters:
+            what = f"what is held and burnt at rest by {', '.join(self.up)}"
+            self.progress.stage("measure", what, SETTLE_S + QUIET_S)
             time.sleep(SETTLE_S)
         self.idle.cpu |= idle_shares(meters, QUIET_S)
         for name, meter in meters.items():
@@ -173,14 +178,14 @@ class Session:
         except BakeoffError as error:
             exits.close()
             self.down[name] = (Fault.LAUNCH, str(error))
-            self.progress.stage("failed", f"{name}: {error}")
+            self.progress.event("failed", f"{name}: {error}")
 
     def _pin(self, name: str) -> None:
         try:
             self.up[name].pin()
         except BakeoffError as error:
             self.down[name] = (Fault.LAUNCH, str(error))
-            self.progress.stage("failed", f"{name}: {error}")
+            self.progress.event("failed", f"{name}: {error}")
 
     def _verify_one(self, conformance: Conformance, name: str, *, full: bool) -> None:
         try:
@@ -189,7 +194,7 @@ class Session:
             died = self.up[name].fault()
             fault, reason = (Fault.DIED, died) if died else (Fault.VERIFY, str(error))
             self.down[name] = (fault, reason)
-            self.progress.stage("failed", f"{name}: {reason}")
+            self.progress.event("failed", f"{name}: {reason}")
 
     def _budget(self) -> Budget:
         split = cpus(self.plan)

@@ -5,7 +5,7 @@ What goes wrong on one stack is that stack's record; it never touches the others
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from harness.measure.measurement import Known, measurement
 from harness.measure.monitor import Monitor, Monitored
 from harness.measure.samples import Samples, Told
 from harness.operations import NOT_TOLD
-from harness.plan import Round, cpus
+from harness.plan import PREPARE_S, Round, cpus
 from harness.records import Fault, Record, Status
 from harness.registry import Work
 from harness.session import Session
@@ -35,15 +35,21 @@ def race(one: Round, scenario: Work, session: Session) -> list[Record]:
     """Run one round on stacks that are up and return a record for each of them."""
     began = now()
     entries = {stack: Entry(placed=session.up[stack]) for stack in one.stacks}
-    session.progress.stage("prepare", f"{one.scenario} on {', '.join(entries)}")
+    preparing_s = PREPARE_S * len(entries)
+    session.progress.stage("prepare", f"{one.scenario} on {', '.join(entries)}", preparing_s)
     prepare(entries.values(), scenario, one.seed)
     able = {stack: entry for stack, entry in entries.items() if entry.fault is Fault.NONE}
     if able:
         what = f"{one.scenario} with {one.load.title}, in turn on {', '.join(able)}"
         tally(able.values(), patient=_patient(one, session))
-        session.progress.stage("drive", what)
+        session.progress.stage("drive", what, driving_s(one, able))
         _drive(one, scenario, able, session)
     return [judged_record(one, stack, entry, session, began) for stack, entry in entries.items()]
+
+
+def driving_s(one: Round, able: Collection[str]) -> float:
+    """Return about how many seconds the drive of a round takes on these stacks."""
+    return replace(one, stacks=tuple(able)).expected_s - PREPARE_S * len(able)
 
 
 def _patient(one: Round, session: Session) -> bool:

@@ -40,13 +40,14 @@ def launcher_for(
     """Return the launcher, everything fetched, and what will be up beside: the blank, if it can be
     had. Raises LaunchFailed when the stack cannot run here.
     """
-    launcher, found, _ = at_hand(
-        plan,
-        {stack.name: stack, **selection.beside},
-        progress.stage,
-        all_of_them=True,
-        beside=frozenset(selection.beside),
-    )
+    with progress:
+        launcher, found, _ = at_hand(
+            plan,
+            {stack.name: stack, **selection.beside},
+            progress.stage,
+            all_of_them=True,
+            beside=frozenset(selection.beside),
+        )
     return launcher, {name: one for name, one in found.items() if name != stack.name}
 
 
@@ -68,9 +69,9 @@ class Bench:
         """
         up = {**sides, **self.beside}
         layout = schedule(plan, up, self.selection.scenarios)
-        self.progress.begin(layout.expected_s)
+        self.progress.begin(layout.expected_s, layout.sessions)
         begun = begin(self.store, plan, self.launcher, up, layout.skips, resume=resume)
-        with scratch_folder("drive") as scratch:
+        with scratch_folder("drive") as scratch, self.progress:
             setting = Setting(
                 stacks=up,
                 scenarios=self.selection.scenarios,

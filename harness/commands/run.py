@@ -20,7 +20,7 @@ from harness.records import Record, Run, Status
 from harness.run import Setting, exit_code, run
 from harness.store import Store
 from harness.subjects import selected
-from reports import summary
+from reports import closing
 
 
 @click.command("run")
@@ -48,8 +48,12 @@ def run_command(
     if dry_run:
         _show(plan, layout, as_json=as_json)
         return
-    progress = Progress(expected_s=layout.expected_s)
-    with Store.open(store_url(plan.store)) as store, scratch_folder("drive") as scratch:
+    progress = Progress(expected_s=0.0)
+    with (
+        Store.open(store_url(plan.store)) as store,
+        scratch_folder("drive") as scratch,
+        progress,
+    ):
         launcher, found, missing = at_hand(
             plan,
             found,
@@ -58,7 +62,7 @@ def run_command(
             beside=frozenset(selection.beside),
         )
         layout = schedule(plan, found, ways)
-        progress.begin(layout.expected_s)
+        progress.begin(layout.expected_s, layout.sessions)
         begun = begin(store, plan, launcher, found, {**layout.skips, **missing}, resume=resume)
         setting = Setting(
             stacks=found,
@@ -76,8 +80,8 @@ def run_command(
             raise
         finally:
             path = write_report(store, store.run(begun.id), out)
-        records = store.records(begun.id)
-        _tell(store.run(begun.id), records, path, as_json=as_json)
+        finished, records = store.run(begun.id), store.records(begun.id)
+    _tell(finished, records, path, as_json=as_json)
     context.exit(exit_code(records))
 
 
@@ -105,5 +109,5 @@ def _tell(run_: Run, records: tuple[Record, ...], path: Path, *, as_json: bool) 
         failed = [r.reason for r in records if r.status is Status.FAILED]
         print_json({"run": run_.id, "report": str(path), "trials": len(records), "failed": failed})
         return
-    click.echo(summary(run_, records))
+    click.echo(closing(run_, records))
     click.echo(f"report: {path}")
