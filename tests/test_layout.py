@@ -19,7 +19,8 @@ TOP = {
 
 TOLD = (
     "harness.records harness.stats harness.errors harness.serial harness.gate harness.pairs "
-    "harness.countings harness.standings harness.calibration harness.history.trend"
+    "harness.changes harness.config harness.countings harness.standings harness.calibration "
+    "harness.history.trend"
 )
 
 # Who may import whom, by the longest matching prefix; `harness.cli` is nobody's to import.
