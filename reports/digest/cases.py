@@ -123,14 +123,14 @@ class Case:
         """Return the stacks that have at least one measurement that counts."""
         return tuple(trials for trials in self.trials if trials.measured)
 
-    def how(self) -> str:
-        """Say how load arrived, in words."""
+    def how(self) -> tuple[str, str]:
+        """Say how much load arrived, and in which way."""
         first = self.records[0]
         if any(record.capacity for record in self.records):
-            return "each stack at the highest rate that kept its objective (open load)"
+            return "each stack", " at the highest rate that kept its objective (open load)"
         if first.model == "open":
-            return f"{first.rate:g} requests/s on a schedule that waits for nothing (open load)"
-        return f"{counted(first.users, 'user')}, each waiting for answers (closed load)"
+            return f"{first.rate:g} requests/s", " on a schedule that waits for nothing (open load)"
+        return counted(first.users, "user"), ", each waiting for answers (closed load)"
 
 
 def stacks_of(records: Sequence[Record]) -> tuple[str, ...]:

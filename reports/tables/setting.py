@@ -18,15 +18,22 @@ def asked(run: Run, records: Sequence[Record], found: Sequence[Case]) -> tuple[F
     """Return what was asked of this run, in a few lines."""
     scenarios = list(dict.fromkeys(case.title for case in found))
     sessions = len({record.key.session for record in records})
-    loads = list(dict.fromkeys(case.how() for case in found))
     return (
         Fact(name="Scenarios", text=listed(scenarios) if scenarios else "none"),
-        Fact(name="Load", text="; ".join(loads) or "none"),
+        Fact(name="Load", text=_loads(found) or "none"),
         Fact(name="Durability", text="; ".join(_tiers(records)) or "not stated"),
         Fact(name="Sessions", text=f"{sessions}"),
         Fact(name="Launched as", text=run.launcher),
         Fact(name="When", text=when(run)),
     )
+
+
+def _loads(found: Sequence[Case]) -> str:
+    """Say how load arrived, each way once with the amounts that it came in."""
+    ways = dict[str, dict[str, None]]()
+    for amount, way in dict.fromkeys(case.how() for case in found):
+        ways.setdefault(way, {})[amount] = None
+    return "; ".join(f"{' or '.join(amounts)}{way}" for way, amounts in ways.items())
 
 
 def made_of(run: Run, found: Sequence[Case]) -> tuple[Part, ...]:

@@ -130,9 +130,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return paths
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Start the browser once for all tests."""
+    """Start the browser once; it ends before tests elsewhere that count processor time."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - needs a browser to be of use
 
     with sync_playwright() as play:
