@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -10,19 +11,27 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from harness.config import Load, Plan
 from harness.contract import Stack
+from harness.drive import drive
+from harness.drive.job import Job, PlannedSlice, Target
 from harness.launch.processes import Processes
 from harness.progress import Progress
-from harness.records import SCHEMA, Record, Run
+from harness.records import (
+    SCHEMA,
+    Record,
+    Run,
+)
 from harness.registry import scenarios, stacks
 from harness.run import Setting, run
 from harness.session import Conformance
 from harness.store import Store
+from loads import LOCUSTFILE, STACK, TARGET, Loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = Plan(
@@ -180,3 +189,50 @@ def engine() -> None:
         pytest.skip(f"{fault.partition(';')[0]}; start one with: sudo sh .ci/engine.sh")
     if present("bakeoff-test/python:1") is None:
         pytest.skip("no test images; make them with: sudo sh tests/images/build.sh")
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[..., Loaded]:
+    """Return a function that loads a URL for a second, unless told otherwise."""
+
+    def load(url: str, *visits: tuple[str, int], seconds: float = 1.0, **other: Any) -> Loaded:
+        locustfile = tmp_path / "locustfile.py"
+        locustfile.write_text(LOCUSTFILE, "utf-8")
+        one = PlannedSlice(index=0, block=0, stack=STACK, duration_s=seconds, warmup=False, seed=1)
+        data = {"visits": [list(visit) for visit in visits or (("/", 200),)]}
+        members: dict[str, Any] = {
+            "scenario": "test", "locustfile": locustfile, "slices": (one,), "model": "closed",
+            "users": 4, "rate": 0.0, "request_timeout_s": 10.0, "drain_s": 3.0, "seed": 1,
+            "cpus": (), "folder": tmp_path / "drive",
+            "targets": (Target(stack=STACK, url=url, data=data, meters=()),),
+        }  # fmt: skip
+        job = Job(**members | other)
+        drive(job)
+        return Loaded(job=job)
+
+    return load
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., tuple[subprocess.Popen[bytes], str]]]:
+    """Start small real servers that may freeze after so many requests; all are gone afterwards."""
+    started = list[subprocess.Popen[bytes]]()
+
+    def start(freeze_at: int = 0) -> tuple[subprocess.Popen[bytes], str]:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        started.append(subprocess.Popen([sys.executable, str(TARGET), str(port), str(freeze_at)]))
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return started[-1], f"http://127.0.0.1:{port}"
+        raise AssertionError("the server did not start")
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()

@@ -9,15 +9,11 @@ tests/test_comparable.py.
 from __future__ import annotations
 
 import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,145 +21,23 @@ import psutil
 import pytest
 
 from harness.contract import ProcessSpec, Virtualenv, alone
-from harness.drive import drive
-from harness.drive.job import Job, PlannedSlice, Target
 from harness.drive.results import Outcome
 from harness.launch import Budget, launched
 from harness.launch.processes import Processes
-from harness.measure.measurement import measurement
-from harness.measure.samples import Samples
 from harness.records import (
     SCHEMA,
     ComponentUse,
-    Doubt,
     Fault,
-    Measurement,
-    Record,
     Run,
     Status,
-    TrialKey,
 )
-from harness.stats.summary import doubts, judged, unranked
+from harness.stats.summary import doubts, unranked
+from loads import Loaded, Serve, codes, said
 from reports import build
 from stacks.components.blank import Blank
 from stacks.components.mongodb import MongoDB
 
 pytestmark = pytest.mark.e2e
-TARGET = Path(__file__).parents[1] / "drive/target.py"
-STACK = "target"
-LOCUSTFILE = """
-from locust import task
-from harness.drive.users import StackUser
-
-class Visitor(StackUser):
-    def prepare_alone(self):
-        return {"visits": [["/", 200]]}
-
-    @task
-    def visit(self):
-        path, status = self.rng.choice(self.data["visits"])
-        self.http.request("visit", "GET", path, status=status)
-"""
-Serve = Callable[..., subprocess.Popen[bytes]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """What a drive of one target left behind, and how it was loaded."""
-
-    job: Job
-
-    def measured(self) -> tuple[Measurement, tuple[Doubt, ...]]:
-        """Return the measurement and all doubts about it, as a trial would have them."""
-        samples = Samples.read(self.job.folder)
-        found, raw = measurement(
-            samples,
-            STACK,
-            model=self.job.model,
-            users=self.job.users,
-            components=(),
-            memory={},
-        )
-        assert found is not None
-        trial: dict[str, Any] = {"users": self.job.users, "rate": self.job.rate, "raw": raw}
-        return found, doubts(found, model=self.job.model, **trial)
-
-    def record(self) -> Record:
-        """Return the record of the trial, judged."""
-        found, seen = self.measured()
-        load = f"{self.job.users} users"
-        whole = Record(
-            key=TrialKey(session=1, scenario="test", load=load, stack=STACK), status=Status.OK,
-            fault=Fault.NONE, reason="", started_at="", model=self.job.model, users=self.job.users,
-            rate=self.job.rate, tier="process", durability="", verified="", audited="", doubts=seen,
-            measurement=found,
-        )  # fmt: skip
-        return judged(whole)
-
-    def rewrite(self, change: Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]) -> None:
-        """Change the rows that the generator left."""
-        path = self.job.folder / "samples.npy"
-        np.save(path, change(np.load(path)))
-
-
-def codes(seen: tuple[Doubt, ...], *, calm: bool = False) -> set[str]:
-    """Return which doubts there are, without those that a short drive has anyway, or on a machine
-    that is busy with other things (unless it is `calm`).
-    """
-    busy = set[str]() if calm else {"SATURATED_GENERATOR"}
-    return {doubt.code for doubt in seen} - {"FEW_REQUESTS", "ERRORS"} - busy
-
-
-def said(seen: tuple[Doubt, ...], code: str) -> str:
-    """Return what the doubts of one kind say."""
-    return "; ".join(doubt.detail for doubt in seen if doubt.code == code)
-
-
-@pytest.fixture
-def load(tmp_path: Path) -> Callable[..., Loaded]:
-    """Return a function that loads a URL for a second, unless told otherwise."""
-
-    def load(url: str, *visits: tuple[str, int], seconds: float = 1.0, **other: Any) -> Loaded:
-        locustfile = tmp_path / "locustfile.py"
-        locustfile.write_text(LOCUSTFILE, "utf-8")
-        one = PlannedSlice(index=0, block=0, stack=STACK, duration_s=seconds, warmup=False, seed=1)
-        data = {"visits": [list(visit) for visit in visits or (("/", 200),)]}
-        members: dict[str, Any] = {
-            "scenario": "test", "locustfile": locustfile, "slices": (one,), "model": "closed",
-            "users": 4, "rate": 0.0, "request_timeout_s": 10.0, "drain_s": 3.0, "seed": 1,
-            "cpus": (), "folder": tmp_path / "drive",
-            "targets": (Target(stack=STACK, url=url, data=data, meters=()),),
-        }  # fmt: skip
-        job = Job(**members | other)
-        drive(job)
-        return Loaded(job=job)
-
-    return load
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., tuple[subprocess.Popen[bytes], str]]]:
-    """Start small real servers that may freeze after so many requests; all are gone afterwards."""
-    started = list[subprocess.Popen[bytes]]()
-
-    def start(freeze_at: int = 0) -> tuple[subprocess.Popen[bytes], str]:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        started.append(subprocess.Popen([sys.executable, str(TARGET), str(port), str(freeze_at)]))
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-            except OSError:
-                time.sleep(0.05)
-            else:
-                return started[-1], f"http://127.0.0.1:{port}"
-        raise AssertionError("the server did not start")
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
 
 
 def test_the_truth_passes(load: Callable[..., Loaded], serve: Serve) -> None:

@@ -23,6 +23,8 @@ from harness.contract import (
     Source,
     Stack,
 )
+from harness.launch.revision import Revision
+from own_revision import revision
 from stacks.components import http
 
 ROOT = Path(__file__).parents[2]
@@ -161,3 +163,9 @@ def images() -> Mapping[str, str]:
     if missing := [mapping[name] for name in USED if present(mapping[name]) is None]:
         pytest.skip(f"no image {missing[0]}; make it with: sudo sh tests/images/build.sh")
     return mapping
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Callable[..., Revision]:
+    """Return a function that makes a checkout of a third party's stack, and a launcher of it."""
+    return lambda *parts, **options: revision(tmp_path / "own", *parts, **options)

@@ -5,38 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from harness.drive.results import UNSENT_ENDPOINT, Outcome
-from harness.measure.measurement import Known, measurement
-from harness.measure.monitor import Memory
-from harness.measure.samples import Samples
-from harness.measure.usage import Meter
+from harness.measure.measurement import Known
 from harness.stats.histogram import decode, merge
 from harness.stats.selfcheck import contradictions
-
-NAN = float("nan")
-METER = Meter(component="app", kind="processes", ref="1")
-APP = Known(
-    name="app", role="app", version="1", source="path", stand_in="", size=3, size_of="file",
-    ready_s=0.1, idle_cpu=0.01, memory_idle=5, meter=METER, operations=None,
-    operations_of="",
-)  # fmt: skip
-EMBEDDED = Known(
-    name="sqlite", role="database", version="3", source="library", stand_in="", size=0,
-    size_of="", ready_s=0.0, idle_cpu=0.0, memory_idle=0, meter=None, operations=None,
-    operations_of="",
-)  # fmt: skip
-MEMORY = {METER: Memory(mean=7, peak=9, samples=3)}
-
-
-def measure(tape, model="closed", users=1, components=(APP,)):
-    """Return the measurement of stack a and what contradicts itself in its samples."""
-    return measurement(
-        Samples.read(tape.save()), "a",
-        model=model, users=users, components=components, memory=MEMORY,
-    )  # fmt: skip
+from measured import APP, EMBEDDED, NAN, measure
 
 
 def test_a_closed_slice_lasts_until_its_users_had_their_last_answers(tape):
@@ -242,28 +216,3 @@ def test_without_a_finished_slice_there_is_no_measurement(tape):
     """A stack that died in its warm-up has no numbers, not zeros."""
     tape.request(tape.slice("a", 0.0, finished=False), 0.1, 0.1)
     assert measure(tape) == (None, ())
-
-
-outcomes = st.sampled_from([o for o in Outcome if o is not Outcome.UNSENT])
-requests = st.tuples(
-    st.integers(0, 3), st.floats(0, 0.99), st.floats(0, 0.4), st.floats(0, 0.5), outcomes
-)
-
-
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.lists(requests, min_size=1, max_size=40))
-def test_whatever_came_back_the_numbers_agree_with_each_other(tape, rows):
-    """Any mixture of outcomes, delays and slices passes the self-check of an open trial."""
-    tape.rows.clear()
-    tape.slices.clear()
-    for number in range(4):
-        tape.slice("a", number * 2.0, drained=number * 2.0 + 2.0)
-    for number, moment, late, took, outcome in rows:
-        due = number * 2.0 + moment
-        end = NAN if outcome is Outcome.OPEN else due + late + took
-        tape.request(number, due, sent=due + late, end=end, outcome=outcome)
-    measured, raw = measure(tape, model="open", users=4)
-    assert raw == ()
-    assert contradictions(measured, model="open", users=4, rate=len(rows) / 4) == ()

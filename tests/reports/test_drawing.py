@@ -2,191 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from itertools import combinations
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from reports.draw import svg as draw
-from reports.draw.labels import NORMAL, SMALL, Box, Label, fitted, placed, width, wrapped
-from reports.terms.figure import (
-    Curve,
-    Extent,
-    ExtentGroup,
-    Field,
-    Figure,
-    Knee,
-    Panel,
-    Shape,
-    Spot,
+from drawn import corners, root_of, said, text_boxes
+from example_figures import (
+    EVERY,
+    FOREIGN,
+    NAMES,
+    PLAIN,
+    STEEP,
+    extents,
+    field,
+    offered,
+    percentiles,
+    trade_off,
 )
+from reports.draw import svg as draw
+from reports.draw.labels import Box, Label, fitted, placed, width, wrapped
 
-SMALL_ROLES = {"tick", "small"}
-BOLD_ROLES = {"label", "sum", "aim"}
-NAMES = ("primary", "cost-optimized", "developer-experience", "scalability*", "fifth", "sixth")
-HOSTILE = '"><script>alert(1)</script>&\u202e' + "漢字" * 30
-
-
-def figure(shape: Shape, **members) -> Figure:
-    """Return a figure with the members that its shape needs."""
-    members = {"key": "f", "title": "Title", "takeaway": "Said.", **members}
-    return Figure(shape=shape, **members)
-
-
-def extents(*pairs, names=NAMES, text="180 to 189 /s", marked=True) -> Figure:
-    """Return extents from pairs of low and high, in two groups; the mark is at the lower end."""
-    found = tuple(
-        Extent(
-            name=name, slot=n, low=low, high=high, middle=low if marked else None, text=text,
-            note=names[0],
-        )
-        for n, (name, (low, high)) in enumerate(zip(names, pairs, strict=False))
-    )  # fmt: skip
-    groups = (ExtentGroup(title=names[0], extents=found),) * 2
-    return figure(Shape.EXTENTS, extents=groups, unit="/s")
-
-
-def offered(*curves, limit=0.25, names=NAMES) -> Figure:
-    """Return curves over offered load, each with a knee at its last point but one."""
-    known = tuple(
-        Curve(name=name, slot=n, points=points)
-        for n, (name, points) in enumerate(zip(names, curves, strict=False))
-    )
-    at = [(curve.slot, *curve.points[max(len(curve.points) - 2, 0)]) for curve in known]
-    knees = tuple(Knee(slot=slot, x=x, y=y, text="160 to 167 /s") for slot, x, y in at)
-    panel = Panel(
-        title=names[0], curves=known, knees=knees, limit=limit,
-        limit_text="objective: p95 within 250 ms",
-    )  # fmt: skip
-    return figure(Shape.OFFERED, panels=(panel,))
-
-
-def field(*places, names=NAMES, left_out="") -> Field:
-    """Return a field of spots whose sessions differ by a tenth."""
-    spots = tuple(
-        Spot(
-            name=name, slot=n, x=x, y=y, x_range=(0.9 * x, 1.1 * x), y_range=(0.9 * y, 1.1 * y),
-            front=not n, text=f"CPU {x:g} ms, p95 {y:g} ms",
-        )
-        for n, (name, (x, y)) in enumerate(zip(names, places, strict=False))
-    )  # fmt: skip
-    return Field(
-        title=names[0], x_title="CPU", y_title="p95", x_unit="ms", y_unit="ms", spots=spots,
-        left_out=left_out,
-    )  # fmt: skip
-
-
-def trade_off(*fields) -> Figure:
-    """Return a trade-off of fields."""
-    return figure(Shape.TRADE_OFF, fields=fields)
-
-
-def percentiles(number: int, names=NAMES) -> Figure:
-    """Return as many panels, the later the slower."""
-    panels = tuple(
-        Panel(
-            title=f"{names[0]} {n}",
-            curves=(Curve(name=names[0], slot=0, points=((50.0, 0.01 + n), (99.0, 0.1 + n))),),
-        )
-        for n in range(number)
-    )
-    return figure(Shape.PERCENTILES, panels=panels)
-
-
-RISING = tuple((16.0 * n, 0.01 * n**2) for n in range(1, 8))
-STEEP = ((10.0, 0.02), (20.0, 0.1), (26.0, 4.0))
-CROWD = [tuple((x * (1 + n / 50), y * (1 + n / 50)) for x, y in RISING) for n in range(6)]
-NEAR = [(1.0 + n / 100, 10.0 + n / 10) for n in range(6)]
-BRACKETS = ((180.0, 189.0), (240.0, 252.0), (255.0, None), (None, None), (1.0, 1.05), (0.0, 0.0))
-PLAIN = {
-    "extents": extents(*BRACKETS),
-    "log-extents": extents((1.0, 2.0), (900.0, 1000.0), (1100.0, None)),
-    "offered": offered(RISING, STEEP, *CROWD[:2]),
-    "crowd": offered(*CROWD),
-    "trade-off": trade_off(field((1.0, 10.0), (2.0, 8.0), (30.0, 90.0), left_out="Left " * 60)),
-    "near": trade_off(field(*NEAR)),
-    "fields": trade_off(field(*NEAR[:4]), field((1.0, 10.0), (2.0, 8.0)), field(*NEAR)),
-    "percentiles": percentiles(5),
-}
-ODD = {
-    "one point": offered(((16.0, 0.25),)),
-    "equal values": offered(((16.0, 0.25), (16.0, 0.25))),
-    "zero": offered(((0.0, 0.0), (16.0, 0.0))),
-    "no curve": offered(),
-    "no limit": offered(RISING, limit=None),
-    "no extent": extents((None, None)),
-    "zeros": extents((0.0, 0.0), (0.0, 0.0)),
-    "equal extents": extents((5.0, 5.0), (5.0, 5.0)),
-    "open at zero": extents((0.0, None)),
-    "spots at zero": trade_off(field((0.0, 0.0), (0.0, 0.0))),
-    "equal spots": trade_off(field((1.0, 1.0), (1.0, 1.0))),
-    "one spot": trade_off(field((1.0, 1.0))),
-}
-NAMED = (HOSTILE, f"{HOSTILE}2", "عربي" * 9)
-FOREIGN = {
-    "foreign extents": extents((1.0, 2.0), (None, None), (3.0, None), names=NAMED, text=HOSTILE),
-    "foreign offered": offered(RISING, STEEP, names=NAMED),
-    "foreign trade-off": trade_off(field((1.0, 9.0), (2.0, 8.0), names=NAMED, left_out=HOSTILE)),
-    "foreign percentiles": percentiles(3, names=NAMED),
-}
-EVERY = PLAIN | ODD | FOREIGN
 each = pytest.mark.parametrize("shown", EVERY.values(), ids=EVERY.keys())
-
-
-def root_of(shown: Figure) -> ET.Element:
-    """Return the parsed drawing."""
-    return ET.fromstring(draw(shown))  # noqa: S314 - our own text
-
-
-def text_boxes(root: ET.Element) -> list[tuple[str, Box]]:
-    """Return the words of a drawing with where they are."""
-    found = []
-    for said in root.iter("text"):
-        role = said.get("class", "")
-        size = SMALL if role in SMALL_ROLES else NORMAL
-        wide = width(said.text or "", size, bold=role in BOLD_ROLES)
-        x, y = float(said.get("x")), float(said.get("y"))
-        left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[said.get("text-anchor", "start")]
-        box = Box(left=left, top=y - 0.7 * size, right=left + wide, bottom=y + 0.2 * size)
-        found.append((said.text or "", box))
-    return found
-
-
-def corners(root: ET.Element) -> list[tuple[float, float]]:
-    """Return every point that is drawn."""
-    found = [
-        tuple(map(float, pair.split(",")))
-        for name in ("polyline", "polygon")
-        for shape in root.iter(name)
-        for pair in shape.get("points").split()
-    ]
-    for one in root.iter("line"):
-        found += [(float(one.get(f"x{n}")), float(one.get(f"y{n}"))) for n in (1, 2)]
-    for one in root.iter("rect"):
-        x, y, wide, high = (float(one.get(key)) for key in ("x", "y", "width", "height"))
-        found += [(x, y), (x + wide, y + high)]
-    for one in root.iter("circle"):
-        x, y, reach = (float(one.get(key)) for key in ("cx", "cy", "r"))
-        found += [(x - reach, y - reach), (x + reach, y + reach)]
-    for one in root.iter("path"):
-        found += around(one.get("d"))
-    return found
-
-
-def around(steps: str) -> Iterator[tuple[float, float]]:
-    """Yield the points of a path whose steps are relative, after the first of each part; an arc
-    counts as the line to its end.
-    """
-    x = y = 0.0
-    for kind, said in re.findall(r"([Mmlaz])([^Mmlaz]*)", steps):
-        numbers = [float(number) for number in re.findall(r"-?[\d.]+", said)]
-        size = 7 if kind == "a" else 2
-        for place in range(0, len(numbers), size):
-            dx, dy = numbers[place : place + size][-2:]
-            x, y = (dx, dy) if kind == "M" else (x + dx, y + dy)
-            yield x, y
 
 
 @each
@@ -199,9 +36,9 @@ def test_nothing_is_outside_and_everything_is_a_number(shown):
     for x, y in corners(root):
         assert 0 <= x <= wide
         assert 0 <= y <= high
-    for said, box in text_boxes(root):
+    for text, box in text_boxes(root):
         inside = Box(left=-0.5, top=0.0, right=wide + 0.5, bottom=high)
-        assert inside.holds(box), said
+        assert inside.holds(box), text
     assert "nan" not in draw(shown)
     assert "inf" not in draw(shown).replace("alert", "")
 
@@ -221,11 +58,6 @@ def test_a_drawing_is_an_image_with_a_title_and_no_foreign_elements(shown):
     assert [child.tag for child in root[:2]] == ["title", "desc"]
     shapes = {"line", "path", "polyline", "polygon", "circle", "rect"}
     assert {element.tag for element in root.iter()} <= {"svg", "title", "desc", "text"} | shapes
-
-
-def said(shown: Figure) -> set[str]:
-    """Return the words in a drawing."""
-    return {text for text, _ in text_boxes(root_of(shown))}
 
 
 def test_every_stack_is_named_beside_its_curve_and_its_ring_says_the_rate():

@@ -5,72 +5,26 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from itertools import accumulate
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from harness.contract import Acknowledged, Durability, Subject
-from harness.drive import drive
-from harness.drive.job import Job, PlannedSlice, Target
+from database_drives import DATABASES, alone, at_once, audit, driven, errors
+from harness.contract import Durability, Subject
 from harness.drive.results import Outcome
 from harness.errors import ContractBroken, EnvironmentFault, UsageError
-from harness.measure.samples import Samples
 from scenarios.database import scenario as scenarios
-from scenarios.database.messages import Message, body, fault, message
-from scenarios.database.ownership import Own
+from scenarios.database.messages import body, message
 from scenarios.database.scenario import Database, DatabaseB, DatabaseC, DatabaseD, DatabaseF
 from scenarios.database.stores import opened, store
 from scenarios.passages import source
-from scenarios.subjects import told
-from stacks.components.cassandra import Cassandra
 from stacks.components.mongodb import MongoDB
-from stacks.components.postgresql import PostgreSQL
-from stacks.components.sqlite import SQLite
 
-DATABASES = {
-    "cassandra": Cassandra, "mongodb": MongoDB, "postgresql": PostgreSQL, "sqlite": SQLite
-}  # fmt: skip
 EACH = pytest.mark.parametrize("name", sorted(DATABASES))
 ROOT = Path(__file__).parents[2]
 ROWS = 500
 TEXT = source(1)
-
-
-def _subject(served, name):
-    return Subject(name=name, url=served(DATABASES[name]()).url, durability=Durability.PROCESS)
-
-
-def _driven(scenario, subject, data, folder, **other):
-    users = {**data, "subject": told(subject)}
-    one = PlannedSlice(index=0, block=0, stack=subject.name, duration_s=2.0, warmup=False, seed=1)
-    target = Target(stack=subject.name, url=subject.url, data=users, meters=())
-    members = {"model": "closed", "users": 4, "rate": 0.0} | other
-    job = Job(
-        scenario=scenario.name, locustfile=scenario.locustfile, targets=(target,), slices=(one,),
-        request_timeout_s=20.0, drain_s=10.0, seed=1, cpus=(), folder=folder, **members,
-    )  # fmt: skip
-    return Samples.read(drive(job))
-
-
-def _audit(scenario, subject, data, samples, before):
-    said, after = samples.acknowledged(subject.name), scenario.count(subject, data)
-    return scenario.audit(
-        Acknowledged(answered=said.answered, unsure=said.unsure, before=before, after=after)
-    )
-
-
-def _at_once(samples):
-    """Return how many calls at most were under way at the same moment."""
-    starts = [(at, 1) for at in samples.rows["sent"].tolist()]
-    ends = [(at, -1) for at in samples.rows["end"].tolist()]
-    return max(accumulate(step for _, step in sorted(starts + ends)))
-
-
-def _errors(samples):
-    wrong = samples.rows[samples.rows["outcome"] == Outcome.WRONG]
-    return {samples.drive.errors[number] for number in wrong["error"]}
 
 
 @EACH
@@ -79,22 +33,22 @@ def test_a_database_passes(served, name, kind, tmp_path):
     """Loaded, verified, driven by users who do not hold each other up, without a wrong answer, and
     as many rows as were acknowledged.
     """
-    subject, scenario = _subject(served, name), kind(rows=ROWS)
+    subject, scenario = alone(served, name), kind(rows=ROWS)
     data = scenario.prepare(subject, 1)
     scenario.verify(subject, data)
     before = scenario.count(subject, data)
-    samples = _driven(scenario, subject, data, tmp_path)
+    samples = driven(scenario, subject, data, tmp_path)
     assert samples.drive.faults == {}
     assert set(samples.rows["outcome"]) == {Outcome.ANSWERED}
-    assert _at_once(samples) == 4
+    assert at_once(samples) == 4
     assert before == {"messages": ROWS}
-    assert _audit(scenario, subject, data, samples, before) == ()
+    assert audit(scenario, subject, data, samples, before) == ()
 
 
 @EACH
 def test_what_was_written_is_read_back(served, name):
     """A new body, and a new message; what is not there is not found."""
-    with opened(_subject(served, name), "testing") as table:
+    with opened(alone(served, name), "testing") as table:
         table.create()
         table.load([message(TEXT, 1), message(TEXT, 2)])
         assert table.update(1, body(TEXT, 1, 7, 3))
@@ -117,8 +71,8 @@ def test_what_was_written_is_read_back(served, name):
 )
 def test_the_mix_is_that_of_the_workload(served, tmp_path, kind, names, share):
     """By the shares in YCSB's files."""
-    subject, scenario = _subject(served, "sqlite"), kind(rows=ROWS)
-    samples = _driven(scenario, subject, scenario.prepare(subject, 1), tmp_path)
+    subject, scenario = alone(served, "sqlite"), kind(rows=ROWS)
+    samples = driven(scenario, subject, scenario.prepare(subject, 1), tmp_path)
     answered = samples.acknowledged("sqlite").answered
     total, other = sum(answered.values()), sum(answered.values()) - answered["read"]
     assert set(answered) == names
@@ -127,16 +81,16 @@ def test_the_mix_is_that_of_the_workload(served, tmp_path, kind, names, share):
 
 def test_arrivals_that_do_not_wait_are_answered(served, tmp_path):
     """The open model: due moments, many users."""
-    subject, scenario = _subject(served, "postgresql"), Database(rows=ROWS)
+    subject, scenario = alone(served, "postgresql"), Database(rows=ROWS)
     data = scenario.prepare(subject, 1)
-    samples = _driven(scenario, subject, data, tmp_path, model="open", rate=40.0, users=16)
+    samples = driven(scenario, subject, data, tmp_path, model="open", rate=40.0, users=16)
     assert set(samples.rows["outcome"]) == {Outcome.ANSWERED}
     assert 50 < len(samples.rows) < 110
 
 
 def test_verification_finds_rows_that_are_missing_or_changed(served):
     """Before any load: the message says which and how."""
-    subject, scenario = _subject(served, "postgresql"), Database(rows=ROWS)
+    subject, scenario = alone(served, "postgresql"), Database(rows=ROWS)
     data = scenario.prepare(subject, 1)
     with psycopg.connect(subject.url, autocommit=True) as link:
         link.execute("UPDATE messages SET body = replace(body, 'a', 'e') WHERE id = 0")
@@ -162,23 +116,23 @@ def _forgetful(subject, **how):
 
 def test_updates_that_were_acknowledged_and_lost_are_found_under_load(served, tmp_path):
     """Every writer looks out for what it wrote."""
-    subject, scenario = _subject(served, "postgresql"), Database(rows=20)
+    subject, scenario = alone(served, "postgresql"), Database(rows=20)
     data = scenario.prepare(subject, 1)
     _forgetful(subject, event="UPDATE", result="OLD", condition="")
-    found = _errors(_driven(scenario, subject, data, tmp_path))
+    found = errors(driven(scenario, subject, data, tmp_path))
     assert found == {"an acknowledged update is lost: the message is as it was loaded"}
 
 
 def test_inserts_that_were_acknowledged_and_lost_are_found(served, tmp_path):
     """By the audit, and by whoever reads the newest."""
-    subject, scenario = _subject(served, "postgresql"), DatabaseD(rows=20)
+    subject, scenario = alone(served, "postgresql"), DatabaseD(rows=20)
     data = scenario.prepare(subject, 1)
     before = scenario.count(subject, data)
     _forgetful(subject, event="INSERT", result="NULL", condition="")
-    samples = _driven(scenario, subject, data, tmp_path)
-    (sentence,) = _audit(scenario, subject, data, samples, before)
+    samples = driven(scenario, subject, data, tmp_path)
+    (sentence,) = audit(scenario, subject, data, samples, before)
     assert sentence.startswith("messages grew by 0, but clients were told of")
-    assert _errors(samples) == {"0 messages with that id"}
+    assert errors(samples) == {"0 messages with that id"}
 
 
 CUT = """
@@ -189,7 +143,7 @@ WHERE pid <> pg_backend_pid() AND query LIKE '%messages%'
 
 def test_users_go_on_when_their_connections_are_cut(served, tmp_path):
     """What failed may or may not have been stored, and the audit knows that."""
-    subject, scenario = _subject(served, "postgresql"), DatabaseD(rows=ROWS)
+    subject, scenario = alone(served, "postgresql"), DatabaseD(rows=ROWS)
     data = scenario.prepare(subject, 1)
     before, over = scenario.count(subject, data), threading.Event()
 
@@ -200,42 +154,12 @@ def test_users_go_on_when_their_connections_are_cut(served, tmp_path):
 
     thread = threading.Thread(target=cut)
     thread.start()
-    samples = _driven(scenario, subject, data, tmp_path)
+    samples = driven(scenario, subject, data, tmp_path)
     over.set()
     thread.join()
     assert samples.drive.faults == {}
     assert set(samples.rows["outcome"]) == {Outcome.ANSWERED, Outcome.FAILED}
-    assert _audit(scenario, subject, data, samples, before) == ()
-
-
-@pytest.mark.parametrize(
-    ("found", "wrong"),
-    [
-        ([message(TEXT, 5)], None),
-        ([message(TEXT, 5)._replace(body=body(TEXT, 5, 9, 4))], None),
-        ([], "0 messages with that id"),
-        ([message(TEXT, 6)], "another message than the one asked for"),
-        ([message(TEXT, 5)._replace(author="x")], "another message than the one asked for"),
-        ([message(TEXT, 5)._replace(body=body(TEXT, 6))], "the body is not what was written"),
-        ([Message(5, 0, "author-0", "?")], "the body tells no writer"),
-    ],
-)
-def test_every_character_is_checked(found, wrong):
-    """Whoever wrote it."""
-    assert fault(TEXT, 5, found) == wrong
-
-
-def test_a_writer_misses_what_it_wrote():
-    """Others may overwrite it; what was in doubt is not missed."""
-    own = Own(writer=3)
-    own.wrote(1, 8, sure=True)
-    own.wrote(2, 9, sure=False)
-    lost = "an acknowledged update is lost: the message "
-    assert own.lost(1, version=8, writer=3) is None
-    assert own.lost(1, version=1, writer=4) is None
-    assert own.lost(1, version=0, writer=0) == f"{lost}is as it was loaded"
-    assert own.lost(1, version=7, writer=3) == f"{lost}has an older version"
-    assert own.lost(2, version=0, writer=0) is None
+    assert audit(scenario, subject, data, samples, before) == ()
 
 
 def test_sqlite_waits_for_what_it_was_set_to(tmp_path):
