@@ -15,6 +15,8 @@ from harness.errors import AdapterError, UsageError
 
 T = TypeVar("T")
 Work = Scenario | ComponentScenario
+LONGEST = 60
+"""Characters of a name: with the suffix of a side it still fits its column of the results."""
 
 
 def stacks() -> dict[str, Stack]:
@@ -55,6 +57,11 @@ def _registered(group: str, kinds: tuple[type, ...]) -> dict[str, Any]:
             raise AdapterError(f"{_told(point)} is a {type(thing).__name__}, not a {wanted}")
         if getattr(thing, "name", None) != point.name:
             raise AdapterError(f"{_told(point)} calls itself {getattr(thing, 'name', None)!r}")
+        if len(point.name) > LONGEST or not point.name.isprintable():
+            raise AdapterError(
+                f"{_told(point)} needs another name: it is a key of the results and stands in "
+                f"tables, so it has at most {LONGEST} characters, all of them printable"
+            )
         if point.name in found:
             owners = " and ".join(_package(p) for p in points if p.name == point.name)
             raise AdapterError(

@@ -74,3 +74,22 @@ def test_two_packages_cannot_share_a_name(bakeoff: Command, install: Install) ->
 
     assert done.returncode == 5
     assert "bakeoff 0.1.0 and theirs 2.0 both register 'primary'" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["o" * 61, "o\u202en"], ids=["long", "backwards"])
+def test_a_name_that_no_table_can_show_is_refused(
+    bakeoff: Command, install: Install, name: str
+) -> None:
+    """Before anything is measured that could not be stored; sixty characters are fine."""
+    source = (
+        "from dataclasses import replace\nfrom stacks.cost_optimized.stack import STACK as COST\n"
+        f"STACK = replace(COST, name={name!r})\nFINE = replace(COST, name={'o' * 60!r})\n"
+    )
+    fine = bakeoff("stacks", **install("fine", stack="o" * 60, at="fine:FINE", source=source))
+    done = bakeoff("stacks", **install("theirs", stack=name, at="theirs:STACK", source=source))
+
+    assert fine.returncode == 0
+    assert done.returncode == 5
+    assert "theirs:STACK of theirs 2.0" in done.stderr
+    assert "needs another name" in done.stderr
+    assert "at most 60 characters, all of them printable" in done.stderr
